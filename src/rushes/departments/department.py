@@ -1,0 +1,138 @@
+"""What a department is: a name, what it needs and makes, and a handful of functions. No base class."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rushes.domain.nouns import Measure
+from rushes.domain.recipes import Recipe
+from rushes.training.workbench import Workbench
+
+Plate = npt.NDArray[np.float32]
+"""One frame, `(3, height, width)` float32, scene-linear in the show's working space, unless a docstring says else."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One role in a department's lessons.
+
+    Attributes:
+        role: `before`, `after`, `reference`, `hero`…
+        words: what it is, for a person.
+    """
+
+    role: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One taught moment: the frames that belong together, read only when asked for.
+
+    Attributes:
+        name: for people and reports: `bunny 40`.
+        plates: for each role a function that reads the frame as a `Plate`.
+    """
+
+    name: str
+    plates: Mapping[str, Callable[[], Plate]]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a department is taught by: examples, and the colour management they were read with.
+
+    Attributes:
+        config: OpenColorIO config, `ocio://…` or a path.
+        working_space: of every plate.
+    """
+
+    examples: Sequence[Example]
+    config: str
+    working_space: str
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training gives back.
+
+    Attributes:
+        weights: by name; they become one safetensors file.
+        card: plain words and numbers to keep with the weights, JSON values only.
+        measures: scores, with thresholds where there are any.
+        reports: files for people that training wrote into the workbench's folder.
+    """
+
+    weights: Mapping[str, npt.NDArray[np.generic]]
+    card: Mapping[str, Any]
+    measures: tuple[Measure, ...]
+    reports: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One frame of a take.
+
+    Attributes:
+        plate: the result, `(3, height, width)`.
+        layers: further images by channel name, each `(height, width)`: mattes, deltas, confidence.
+        measures: of this frame, by name.
+    """
+
+    plate: Plate
+    layers: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What a department needs to know to write its files for other programs.
+
+    Attributes:
+        title: goes into the files.
+        clips: for edit lists: reel name, first and last frame, timecode of the first frame or None, frame rate.
+    """
+
+    title: str
+    config: str
+    working_space: str
+    clips: tuple[tuple[str, tuple[int, int], str | None, str], ...]
+
+
+Weights = Mapping[str, npt.NDArray[np.generic]]
+RenderFrame = Callable[[Plate], Rendered]
+
+
+@dataclass(frozen=True)
+class Department:
+    """How one kind of work is learned. Not a team.
+
+    Attributes:
+        name: one word, as on the call sheet.
+        makes: what comes out, for people.
+        serves: who works with it.
+        action: the CAWG word its training needs a grant for.
+        lessons: the kinds of example it can be taught by; each is the roles that come together.
+        recipes: named settings to start from.
+        settings: what can be switched or trimmed in a render, with the neutral value of each.
+        train: learn from a lesson; ends with reports for people.
+        renderer: open weights once for a working space and settings; returns a function from frame to frame.
+        judge: measures of a rendered frame against the wanted one; of a frame against itself it is perfect.
+        hand_over: write the result for other programs into a folder; returns the files.
+    """
+
+    name: str
+    makes: str
+    serves: str
+    action: str
+    lessons: tuple[tuple[Need, ...], ...]
+    recipes: Mapping[str, Recipe]
+    settings: Mapping[str, float | bool]
+    train: Callable[[Lesson, Any, Workbench], Trained]
+    renderer: Callable[[Weights, Mapping[str, Any], Lesson, Mapping[str, float | bool]], RenderFrame]
+    judge: Callable[[Plate, Plate, Lesson], tuple[Measure, ...]]
+    hand_over: Callable[[Weights, Mapping[str, Any], HandOver, Path], tuple[Path, ...]]

@@ -1,0 +1,326 @@
+"""The frozen nouns, each with a digest. A noun is a fact: once recorded it never changes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+Digest = str
+"""`sha256:` and 64 hex digits: of a file's bytes, or of a noun's canonical JSON."""
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A frozen fact with a version and a name that people say."""
+
+    noun: ClassVar[str]
+    show: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Show(Noun):
+    """A production. Not a folder: its material may lie anywhere.
+
+    Attributes:
+        title: as on the slate.
+        owner: the company that owns the production.
+        territory: where this machine works, ISO 3166-1 alpha-2; grants must cover it.
+        config: OpenColorIO config, by built-in name (`ocio://…`) or path.
+        working_space: the scene-linear space in which all plates are handed to departments.
+        frame_rate: as a fraction, `24000/1001`.
+    """
+
+    noun: ClassVar[str] = "Show@1"
+    title: str
+    owner: str
+    territory: str
+    config: str
+    working_space: str
+    frame_rate: str
+
+
+@dataclass(frozen=True)
+class Person(Noun):
+    """Someone with a name and a say. Not an account: nothing here logs in.
+
+    Attributes:
+        says: departments whose takes this person may approve; `*` is all of them; empty is none.
+    """
+
+    noun: ClassVar[str] = "Person@1"
+    title: str
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AssetFile:
+    """One file of an asset: its name as it came, its content digest and size."""
+
+    name: str
+    digest: Digest
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Asset(Noun):
+    """Footage, a grade, a matte, a still, a board or a LUT, by content digest. Not a path.
+
+    Attributes:
+        kind: plate, grade, still, matte, board, script or lut.
+        owner: who owns it, or None where nobody has said: then it is locked.
+        people: everyone who can be recognised in it; None means that nobody has looked: then it is locked.
+        files: in frame order for a sequence; one for a movie or still.
+        frames: first and last, both included.
+        colour_space: the encoding of the pixels in the files, in the words of the show's OCIO config.
+        timecode: of the first frame, as `HH:MM:SS:FF` (`;` before FF for drop frame), or None.
+    """
+
+    noun: ClassVar[str] = "Asset@1"
+    kind: str
+    owner: str | None
+    people: tuple[str, ...] | None
+    files: tuple[AssetFile, ...]
+    frames: tuple[int, int]
+    width: int
+    height: int
+    frame_rate: str
+    colour_space: str
+    timecode: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Licence(Noun):
+    """An owner lets this show use assets: for which actions and uses, where, until when. Not a file header.
+
+    Attributes:
+        owner: must be the owner of the asset.
+        assets: asset names, or `*` for everything of this owner's.
+        actions: CAWG words (`domain.actions`).
+        uses: departments, or `*`.
+        territories: ISO 3166-1 alpha-2 codes, or `*`.
+        starts: first day; None is from always.
+        ends: last day; None is for ever.
+        paper: digest of the signed document in the vault, or None.
+    """
+
+    noun: ClassVar[str] = "Licence@1"
+    owner: str
+    assets: tuple[str, ...]
+    actions: tuple[str, ...]
+    uses: tuple[str, ...]
+    territories: tuple[str, ...]
+    starts: date | None
+    ends: date | None
+    paper: Digest | None = None
+
+
+@dataclass(frozen=True)
+class Consent(Noun):
+    """A performer lets this show use their likeness. Never implied by a contract for acting.
+
+    Attributes:
+        person: whose likeness.
+        actions: CAWG words.
+        uses: departments, or `*`.
+        starts: first day; None is from always.
+        ends: last day; None is for ever.
+        paper: digest of the signed document in the vault, or None.
+    """
+
+    noun: ClassVar[str] = "Consent@1"
+    person: str
+    actions: tuple[str, ...]
+    uses: tuple[str, ...]
+    starts: date | None
+    ends: date | None
+    paper: Digest | None = None
+
+
+@dataclass(frozen=True)
+class Withdrawal(Noun):
+    """A licence or a consent is taken back from a day on. What it touched is quarantined.
+
+    Attributes:
+        instrument: digest of the licence or consent.
+        since: the first day on which it no longer counts.
+        reason: in the words of whoever took it back.
+    """
+
+    noun: ClassVar[str] = "Withdrawal@1"
+    instrument: Digest
+    since: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One asset's part in a dataset.
+
+    Attributes:
+        asset: digest of the asset.
+        role: one of the roles that the department needs, such as `before` and `after`.
+        group: items with the same number belong together: a pair.
+        frames: the frames of this asset that are taught, in the order of the pair.
+    """
+
+    asset: Digest
+    role: str
+    group: int
+    frames: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Dataset(Noun):
+    """Cleared assets, paired, with the grants relied on. Not a folder of frames.
+
+    Attributes:
+        department: who may be taught by it.
+        action: the CAWG word it was cleared for.
+        territory: where it was cleared for.
+        grants: digests of the licences and consents relied on.
+        cleared: the day of clearance.
+        valid_until: the earliest end of any grant relied on, or None.
+    """
+
+    noun: ClassVar[str] = "Dataset@1"
+    department: str
+    action: str
+    territory: str
+    items: tuple[Item, ...]
+    grants: tuple[Digest, ...]
+    cleared: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number with its unit and, where there is one, the threshold it was held against.
+
+    Attributes:
+        passed: None where there is no threshold.
+    """
+
+    name: str
+    value: float
+    unit: str = ""
+    threshold: float | None = None
+    passed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a model may be used for; anything else is refused. Signed with the weights.
+
+    Attributes:
+        uses: departments.
+        people: whose likeness it was taught by.
+        ends: last day, or None.
+    """
+
+    show: str
+    uses: tuple[str, ...]
+    people: tuple[str, ...]
+    territory: str
+    ends: date | None
+
+
+@dataclass(frozen=True)
+class Model(Noun):
+    """Weights, card, scope and test reports. Not a service.
+
+    Attributes:
+        recipe: the settings it was trained with, as canonical JSON.
+        weights: digest of the safetensors file in the vault.
+        base: digest of the base's passport, or None: it started from random numbers or from nothing.
+        reports: digests of the report files in the vault.
+        signature: Ed25519 over the digest of weights and scope, base64.
+    """
+
+    noun: ClassVar[str] = "Model@1"
+    department: str
+    dataset: Digest
+    recipe: str
+    seed: int
+    weights: Digest
+    scope: Scope
+    measures: tuple[Measure, ...]
+    reports: tuple[AssetFile, ...]
+    base: Digest | None
+    signature: str
+
+
+@dataclass(frozen=True)
+class Take(Noun):
+    """One try of one model at one plate: a proposal, never final.
+
+    Attributes:
+        number: counts up for each plate.
+        settings: what was switched or trimmed, as canonical JSON.
+        frames: first and last, both included.
+        files: the result, frame by frame, then any other layer.
+        colour_space: encoding of the result.
+    """
+
+    noun: ClassVar[str] = "Take@1"
+    department: str
+    model: Digest
+    plate: Digest
+    number: int
+    settings: str
+    frames: tuple[int, int]
+    files: tuple[AssetFile, ...]
+    colour_space: str
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class Review(Noun):
+    """A named person's decision and note on a take. Not a status field: the newest review stands.
+
+    Attributes:
+        decision: `approved` or `sent back`.
+    """
+
+    noun: ClassVar[str] = "Review@1"
+    take: Digest
+    person: str
+    decision: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Delivery(Noun):
+    """Approved takes, their lineage, credentials and papers under one signature. Not an export.
+
+    Attributes:
+        reviews: the approval of each take, in the order of the takes.
+        lineage: digests of everything the takes came from.
+        files: every file of the delivery, with its digest.
+    """
+
+    noun: ClassVar[str] = "Delivery@1"
+    takes: tuple[Digest, ...]
+    reviews: tuple[Digest, ...]
+    lineage: tuple[Digest, ...]
+    files: tuple[AssetFile, ...]
+    at: datetime
+
+
+NOUNS: dict[str, type[Noun]] = {
+    kind.noun: kind
+    for kind in (
+        Show,
+        Person,
+        Asset,
+        Licence,
+        Consent,
+        Withdrawal,
+        Dataset,
+        Model,
+        Take,
+        Review,
+        Delivery,
+    )
+}
