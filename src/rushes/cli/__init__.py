@@ -1,1 +1,83 @@
-"""cli."""
+"""The command line. Only the module of the command that was asked for is loaded, so that help answers at once."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import typer
+
+from rushes.cli.voice import say_error
+from rushes.domain.errors import RushesError
+
+COMMANDS = {
+    "new": "Start a show.",
+    "person": "Record a person of a show and what they have the say over.",
+    "rights": "Record licences, consents, withdrawals; see what is missing.",
+    "ingest": "Bring material in: every frame is decoded once and kept.",
+    "clear": "Freeze assets into a dataset, if every grant allows it.",
+    "train": "Teach a department with a cleared dataset.",
+    "render": "Put a plate through a model: a take, which is a proposal.",
+    "review": "Approve a take, or send it back with a note.",
+    "deliver": "Write approved takes with their chain of title, signed.",
+    "verify": "Check a delivery: every byte, the signature, the log.",
+    "lineage": "Show what something came from and what came from it.",
+    "audit": "Check this studio's ledger, log and vault.",
+    "status": "Show what a show has, from assets to deliveries.",
+    "jobs": "Show what is running, what stopped, and what can go on.",
+    "departments": "Show the departments and what each is taught by.",
+    "demo": "Run the whole way once, on real footage.",
+}
+GROUPS = ("rights",)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0, 1 for a refusal, 2 for wrong usage."""
+    asked = next((word for word in arguments if not word.startswith("-")), None)
+    completing = "_RUSHES_COMPLETE" in os.environ
+    wanted = set(COMMANDS) if completing else {asked} & set(COMMANDS)
+    try:
+        result = make_app(wanted)(list(arguments), prog_name="rushes", standalone_mode=True)
+    except SystemExit as end:
+        return int(end.code or 0)
+    except RushesError as error:
+        if "--json" in arguments:
+            refusal = {"error": type(error).__name__, "what": error.what, "reasons": error.reasons, "do": error.remedy}
+            sys.stdout.write(json.dumps(refusal) + "\n")
+        say_error(error)
+        return 1
+    return int(result or 0)
+
+
+def make_app(wanted: set[str]) -> typer.Typer:
+    """Make the application with the wanted commands loaded and the others as a line in the help.
+
+    Args:
+        wanted: names out of `COMMANDS`.
+    """
+    app = typer.Typer(
+        name="rushes",
+        help="Small bespoke models for one production, taught only by its own cleared material.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_nothing_first)
+    for name, words in COMMANDS.items():
+        if name not in wanted:
+            app.command(name, help=words)(_unloaded)
+        elif name in GROUPS:
+            app.add_typer(import_module(f"rushes.cli.{name}").app, name=name, help=words)
+        else:
+            command: Callable[..., None] = getattr(import_module(f"rushes.cli.{name}"), name)
+            app.command(name)(command)
+    return app
+
+
+def _nothing_first() -> None:
+    """Small bespoke models for one production, taught only by its own cleared material."""
+
+
+def _unloaded() -> None:
+    raise AssertionError("a command that was asked for is always loaded")

@@ -17,6 +17,23 @@ Plate = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Colour:
+    """The show's colour management, as a department needs to know it.
+
+    Attributes:
+        config: OpenColorIO config, `ocio://…` or a path.
+        working_space: scene-linear; of every plate.
+        display: OCIO display for pictures that people look at.
+        view: OCIO view on that display.
+    """
+
+    config: str
+    working_space: str
+    display: str
+    view: str
+
+
+@dataclass(frozen=True)
 class Need:
     """One role in a department's lessons.
 
@@ -30,16 +47,36 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Example:
-    """One taught moment: the frames that belong together, read only when asked for.
+class LessonKind:
+    """One way of teaching a department.
 
     Attributes:
-        name: for people and reports: `bunny 40`.
+        needs: the roles that come together.
+        paired: frames of all roles show the same moment, one to one; otherwise each role comes by itself.
+    """
+
+    needs: tuple[Need, ...]
+    paired: bool
+
+
+@dataclass(frozen=True)
+class Example:
+    """One taught moment: a pair, or a single frame where the lesson is not paired; read only when asked for.
+
+    Attributes:
+        clip: name of the footage it was taken from.
+        frame: number in that footage.
         plates: for each role a function that reads the frame as a `Plate`.
     """
 
-    name: str
+    clip: str
+    frame: int
     plates: Mapping[str, Callable[[], Plate]]
+
+    @property
+    def name(self) -> str:
+        """The name for people and reports: `bunny 40`."""
+        return f"{self.clip} {self.frame}"
 
 
 @dataclass(frozen=True)
@@ -47,13 +84,12 @@ class Lesson:
     """What a department is taught by: examples, and the colour management they were read with.
 
     Attributes:
-        config: OpenColorIO config, `ocio://…` or a path.
-        working_space: of every plate.
+        examples: in the order of the dataset.
+        colour: what they were read with.
     """
 
     examples: Sequence[Example]
-    config: str
-    working_space: str
+    colour: Colour
 
 
 @dataclass(frozen=True)
@@ -89,6 +125,18 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class Scene:
+    """Where a render happens: the colour management of the show, and the clip that is rendered.
+
+    Attributes:
+        clip: name of the footage.
+    """
+
+    colour: Colour
+    clip: str
+
+
+@dataclass(frozen=True)
 class HandOver:
     """What a department needs to know to write its files for other programs.
 
@@ -98,8 +146,7 @@ class HandOver:
     """
 
     title: str
-    config: str
-    working_space: str
+    colour: Colour
     clips: tuple[tuple[str, tuple[int, int], str | None, str], ...]
 
 
@@ -116,7 +163,7 @@ class Department:
         makes: what comes out, for people.
         serves: who works with it.
         action: the CAWG word its training needs a grant for.
-        lessons: the kinds of example it can be taught by; each is the roles that come together.
+        lessons: the ways in which it can be taught.
         recipes: named settings to start from.
         settings: what can be switched or trimmed in a render, with the neutral value of each.
         train: learn from a lesson; ends with reports for people.
@@ -129,10 +176,10 @@ class Department:
     makes: str
     serves: str
     action: str
-    lessons: tuple[tuple[Need, ...], ...]
+    lessons: tuple[LessonKind, ...]
     recipes: Mapping[str, Recipe]
     settings: Mapping[str, float | bool]
     train: Callable[[Lesson, Any, Workbench], Trained]
-    renderer: Callable[[Weights, Mapping[str, Any], Lesson, Mapping[str, float | bool]], RenderFrame]
-    judge: Callable[[Plate, Plate, Lesson], tuple[Measure, ...]]
+    renderer: Callable[[Weights, Mapping[str, Any], Scene, Mapping[str, float | bool]], RenderFrame]
+    judge: Callable[[Plate, Plate, Scene], tuple[Measure, ...]]
     hand_over: Callable[[Weights, Mapping[str, Any], HandOver, Path], tuple[Path, ...]]

@@ -60,9 +60,7 @@ class NotCleared(RushesError):
     """The rights gate says no; every objection is listed at once."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__(
-            f"{len(reasons)} objection(s):", reasons, "Record the missing grant, or leave the asset out."
-        )
+        super().__init__(f"{len(reasons)} objection(s):", reasons, "Record the missing grant, or leave the asset out.")
 
 
 class NotAllowed(RushesError):

@@ -27,6 +27,8 @@ class Show(Noun):
         territory: where this machine works, ISO 3166-1 alpha-2; grants must cover it.
         config: OpenColorIO config, by built-in name (`ocio://…`) or path.
         working_space: the scene-linear space in which all plates are handed to departments.
+        display: OCIO display for review movies and reports.
+        view: OCIO view on that display.
         frame_rate: as a fraction, `24000/1001`.
     """
 
@@ -36,6 +38,8 @@ class Show(Noun):
     territory: str
     config: str
     working_space: str
+    display: str
+    view: str
     frame_rate: str
 
 
@@ -73,6 +77,8 @@ class Asset(Noun):
         frames: first and last, both included.
         colour_space: the encoding of the pixels in the files, in the words of the show's OCIO config.
         timecode: of the first frame, as `HH:MM:SS:FF` (`;` before FF for drop frame), or None.
+        numbers: of stills that are no unbroken range; else empty.
+        source: where the footage says it comes from, such as a reel.
     """
 
     noun: ClassVar[str] = "Asset@1"
@@ -86,7 +92,13 @@ class Asset(Noun):
     frame_rate: str
     colour_space: str
     timecode: str | None = None
+    numbers: tuple[int, ...] = ()
     source: str = ""
+
+
+def frame_numbers(asset: Asset) -> tuple[int, ...]:
+    """Return the number of every frame of an asset, in order."""
+    return asset.numbers or tuple(range(asset.frames[0], asset.frames[1] + 1))
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,7 @@ class Licence(Noun):
         territories: ISO 3166-1 alpha-2 codes, or `*`.
         starts: first day; None is from always.
         ends: last day; None is for ever.
-        paper: digest of the signed document in the vault, or None.
+        paper: the signed document in the vault, or None.
     """
 
     noun: ClassVar[str] = "Licence@1"
@@ -112,7 +124,7 @@ class Licence(Noun):
     territories: tuple[str, ...]
     starts: date | None
     ends: date | None
-    paper: Digest | None = None
+    paper: AssetFile | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +137,7 @@ class Consent(Noun):
         uses: departments, or `*`.
         starts: first day; None is from always.
         ends: last day; None is for ever.
-        paper: digest of the signed document in the vault, or None.
+        paper: the signed document in the vault, or None.
     """
 
     noun: ClassVar[str] = "Consent@1"
@@ -134,7 +146,7 @@ class Consent(Noun):
     uses: tuple[str, ...]
     starts: date | None
     ends: date | None
-    paper: Digest | None = None
+    paper: AssetFile | None = None
 
 
 @dataclass(frozen=True)
@@ -231,9 +243,9 @@ class Model(Noun):
 
     Attributes:
         recipe: the settings it was trained with, as canonical JSON.
-        weights: digest of the safetensors file in the vault.
+        weights: the safetensors file in the vault.
         base: digest of the base's passport, or None: it started from random numbers or from nothing.
-        reports: digests of the report files in the vault.
+        reports: files for people, in the vault.
         signature: Ed25519 over the digest of weights and scope, base64.
     """
 
@@ -242,7 +254,7 @@ class Model(Noun):
     dataset: Digest
     recipe: str
     seed: int
-    weights: Digest
+    weights: AssetFile
     scope: Scope
     measures: tuple[Measure, ...]
     reports: tuple[AssetFile, ...]

@@ -8,7 +8,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import NOUNS, Digest, Noun
+from rushes.domain.nouns import NOUNS, AssetFile, Digest, Noun
 
 
 def canonical_json(value: object) -> str:
@@ -52,6 +52,15 @@ def from_json(record: dict[str, Any]) -> Noun:
     return noun
 
 
+def files_of(noun: Noun) -> list[AssetFile]:
+    """Return every file in the vault that a noun names; a delivery's files lie in its folder, not in the vault."""
+    if noun.noun.startswith("Delivery"):
+        return []
+    values = [getattr(noun, field.name) for field in fields(noun)]
+    parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    return [part for part in parts if isinstance(part, AssetFile)]
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
@@ -76,7 +85,7 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
     if value is None and NoneType in options:
         return None
     hint = next(option for option in options if option is not NoneType)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return _built(hint, value)
     if get_origin(hint) is tuple:
         inner = get_args(hint)

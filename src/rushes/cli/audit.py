@@ -1,0 +1,41 @@
+"""rushes audit: check ledger, log and vault."""
+
+import typer
+
+from rushes.cli.desk import AsJson
+from rushes.cli.voice import err, say, say_json
+from rushes.domain.errors import RushesError
+from rushes.domain.nouns import NOUNS
+from rushes.domain.records import files_of
+from rushes.jobs.bar import progress_bar
+from rushes.settings import read_settings
+from rushes.studio import Studio, open_studio
+
+
+def audit(*, as_json: AsJson = False) -> None:
+    """Check this studio's ledger, log and vault."""
+    with open_studio(read_settings()) as studio:
+        log = studio.ledger.audit()
+        faults = [*log.faults, *_vault_faults(studio)]
+        checkpoint = studio.ledger.checkpoint()
+    if as_json:
+        say_json({"facts": log.facts, "faults": faults, "checkpoint": checkpoint})
+    else:
+        say(f"{log.facts} facts in the ledger; {len(faults)} fault(s)")
+        for fault in faults:
+            say(f"  {fault}")
+        say(checkpoint)
+    raise typer.Exit(1 if faults else 0)
+
+
+def _vault_faults(studio: Studio) -> list[str]:
+    files = {file for kind in NOUNS.values() for fact in studio.ledger.every(kind) for file in files_of(fact)}
+    faults = []
+    with progress_bar(err) as watch:
+        for done, file in enumerate(sorted(files, key=lambda file: file.digest)):
+            try:
+                studio.vault.path(file)
+            except RushesError as error:
+                faults.append(str(error))
+            watch(done + 1, len(files), "hashing the vault")
+    return faults

@@ -1,0 +1,61 @@
+"""What every command needs first: the studio of this machine, the show that is meant, and options with one meaning."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from rushes.domain.errors import BadMaterial, NotFound
+from rushes.domain.nouns import Show
+from rushes.settings import read_settings
+from rushes.studio import Studio, open_studio
+
+ShowName = Annotated[str | None, typer.Option("--show", help="The show; RUSHES_SHOW or the only one there is, else.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@contextmanager
+def open_desk(show: str | None) -> Iterator[tuple[Studio, Show]]:
+    """Open the studio and find the show that is meant.
+
+    Args:
+        show: its name; where None, the show in the settings, or the only one there is.
+    """
+    settings = read_settings()
+    with open_studio(settings) as studio:
+        yield studio, _the_show(studio, show or settings.show)
+
+
+def read_date(text: str | None) -> date | None:
+    """Read a day such as 2027-03-31."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadMaterial(f"{text!r} is no date", remedy="Write it as 2027-03-31.") from error
+
+
+def read_frames(text: str) -> tuple[int, ...]:
+    """Read frame numbers such as `12,40-42`.
+
+    >>> read_frames("12,40-42")
+    (12, 40, 41, 42)
+    """
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise BadMaterial(f"{text!r} are no frame numbers", remedy="Write them as 12,40-42.")
+        numbers += range(int(first), int(last or first) + 1)
+    return tuple(numbers)
+
+
+def _the_show(studio: Studio, name: str | None) -> Show:
+    if name:
+        return studio.ledger.find(Show, name, name)
+    names = sorted({show.name for show in studio.ledger.every(Show)})
+    if len(names) != 1:
+        which = f"there is {', '.join(names)}" if names else "there is none yet"
+        raise NotFound("show", "", remedy=f"Say which with --show; {which}. Start one with: rushes new")
+    return studio.ledger.find(Show, names[0], names[0])

@@ -1,0 +1,59 @@
+"""rushes render: put a plate through a model."""
+
+from typing import Annotated
+
+import typer
+
+from rushes.cli.desk import AsJson, ShowName, open_desk, read_frames
+from rushes.cli.measures import measure_rows
+from rushes.cli.voice import err, say, say_json, say_table
+from rushes.domain.errors import BadMaterial
+from rushes.domain.nouns import Asset, Model
+from rushes.domain.records import to_json
+from rushes.flow.render import RenderOrder, render_take
+from rushes.jobs.bar import progress_bar
+
+
+def render(
+    model: Annotated[str, typer.Argument(help="Name of the model.")],
+    plate: Annotated[str, typer.Argument(help="Name of the footage.")],
+    *,
+    frames: Annotated[str | None, typer.Option(help="First and last, as in 12-40; all, else.")] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE: on, off or a number. See: rushes departments")
+    ] = None,
+    show: ShowName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a plate through a model: a take, which is a proposal."""
+    with open_desk(show) as (studio, production), progress_bar(err) as watch:
+        order = RenderOrder(
+            model=studio.ledger.find(Model, production.name, model),
+            plate=studio.ledger.find(Asset, production.name, plate),
+            frames=_span(frames),
+            settings=dict(_setting(text) for text in setting or ()),
+        )
+        take = render_take(studio, order, watch)
+    if as_json:
+        say_json(to_json(take))
+        return
+    say(f"{take.name}: frames {take.frames[0]}-{take.frames[1]}, a proposal until someone approves it")
+    if take.measures:
+        say_table("", *measure_rows(take.measures))
+
+
+def _span(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    numbers = read_frames(text)
+    return numbers[0], numbers[-1]
+
+
+def _setting(text: str) -> tuple[str, float | bool]:
+    name, _, value = text.partition("=")
+    if value in ("on", "off"):
+        return name, value == "on"
+    try:
+        return name, float(value)
+    except ValueError as error:
+        raise BadMaterial(f"{text!r} is no setting", remedy="Write it as NAME=on, NAME=off or NAME=0.5.") from error

@@ -1,0 +1,172 @@
+"""deliver: write approved takes with their chain of title, under one signature."""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rushes.departments.department import Colour, HandOver
+from rushes.departments.find import find_department
+from rushes.domain.actions import INFERENCE
+from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, OutOfScope
+from rushes.domain.gate import Use, objections
+from rushes.domain.nouns import Asset, AssetFile, Delivery, Digest, Model, Noun, Review, Show, Take
+from rushes.domain.records import digest_of, to_json
+from rushes.domain.scopes import scope_objections, standing_review
+from rushes.flow.review_movie import write_review_movie
+from rushes.jobs.here import Watcher, no_watcher, run_here
+from rushes.signing.papers import chain_of_title_page
+from rushes.signing.statements import copy_verifier, file_list, seal_delivery
+from rushes.studio import Studio
+from rushes.training.weights import read_weights
+from rushes.training.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What to deliver.
+
+    Attributes:
+        folder: where it will lie; must not be there yet.
+        movies: codecs of review movies, as `media.movies` names them.
+    """
+
+    show: str
+    name: str
+    takes: Sequence[Take]
+    folder: Path
+    movies: tuple[str, ...] = ("h264",)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """One take that may leave, with what it came from."""
+
+    take: Take
+    model: Model
+    plate: Asset
+    review: Review
+
+
+def deliver_takes(studio: Studio, parcel: Parcel, watch: Watcher = no_watcher) -> Delivery:
+    """Write approved takes, files for other programs, papers and one signature; all of it or nothing.
+
+    Raises:
+        NotAllowed: takes that no person with the say has approved.
+        OutOfScope: a model that may not be used for this any more.
+        NotCleared: a plate that may not be used for this any more.
+        AlreadyThere: the folder exists.
+    """
+    if parcel.folder.exists():
+        raise AlreadyThere(f"{parcel.folder} is there already", remedy="Name another folder.")
+    if not parcel.takes:
+        raise BadMaterial(f"{parcel.name} has no takes")
+    production = studio.ledger.find(Show, parcel.show, parcel.show)
+    checked = _checked(studio, parcel, production)
+
+    def work(bench: Workbench) -> Delivery:
+        staging = parcel.folder.with_name(f".{parcel.folder.name}.partial")
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        for done, one in enumerate(checked):
+            _write_take(studio, production, one, staging=staging, movies=parcel.movies, bench=bench)
+            bench.tell(done + 1, len(checked), f"{one.take.name} written")
+        delivery = _seal(studio, parcel, checked, staging=staging)
+        staging.rename(parcel.folder)
+        _sync(parcel.folder.parent)
+        return delivery
+
+    return run_here(studio.jobs, f"deliver-{parcel.name}", f"deliver {parcel.name}", work=work, watch=watch)
+
+
+def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]:
+    """Ask everything again, today: a grant may have ended since the take was made."""
+    reviews = studio.ledger.every(Review, parcel.show)
+    grants = studio.grants(parcel.show)
+    checked, unapproved, scope, rights = [], [], [], []
+    for take in parcel.takes:
+        model, plate = studio.ledger.get(take.model), studio.ledger.get(take.plate)
+        assert isinstance(model, Model)
+        assert isinstance(plate, Asset)
+        use = Use(parcel.show, INFERENCE, take.department, production.territory, studio.today())
+        review = standing_review(reviews, digest_of(take))
+        if review is None or review.decision != "approved":
+            said = f"sent back by {review.person}: {review.note}" if review else "nobody has reviewed it"
+            unapproved.append(f"{take.name}: {said}")
+        else:
+            checked.append(_Checked(take, model, plate, review))
+        scope += scope_objections(model, use) + studio.quarantine(model)
+        rights += [str(reason) for reason in objections(plate, use, grants)]
+    if unapproved:
+        raise NotAllowed("only an approved take leaves", unapproved, "Approve it: rushes review TAKE --approve")
+    if scope:
+        raise OutOfScope(f"{parcel.name} may not leave", scope)
+    if rights:
+        raise NotCleared(rights)
+    return checked
+
+
+def _write_take(
+    studio: Studio, production: Show, one: _Checked, *, staging: Path, movies: Sequence[str], bench: Workbench
+) -> None:
+    take, colour = one.take, _colour(production)
+    frames = staging / "frames" / take.name
+    frames.mkdir(parents=True)
+    for file in take.files:
+        shutil.copyfile(studio.vault.path(file), frames / file.name)
+    for codec in movies:
+        write_review_movie(
+            staging / "movies", studio.paths(take.files), take, plate=one.plate, show=production, codec=codec, bench=bench
+        )
+    weights, card = read_weights(studio.vault.path(one.model.weights))
+    other_programs = staging / one.model.department / one.model.name
+    if not other_programs.exists():
+        other_programs.mkdir(parents=True)
+        clip = (one.plate.source or one.plate.name, take.frames, one.plate.timecode, one.plate.frame_rate)
+        department = find_department(one.model.department)
+        department.hand_over(weights, card, HandOver(one.model.name, colour, (clip,)), other_programs)
+        reports = staging / "reports" / one.model.name
+        reports.mkdir(parents=True)
+        for report in one.model.reports:
+            shutil.copyfile(studio.vault.path(report), reports / report.name)
+
+
+def _colour(production: Show) -> Colour:
+    return Colour(production.config, production.working_space, production.display, production.view)
+
+
+def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, staging: Path) -> Delivery:
+    lineage: dict[Digest, Noun] = {}
+    for one in checked:
+        lineage |= dict(studio.ledger.comes_from(digest_of(one.take)))
+        lineage |= {digest_of(noun): noun for noun in (one.take, one.review)}
+    papers = [{"digest": digest, **to_json(noun)} for digest, noun in lineage.items()]
+    (staging / "lineage.json").write_text(json.dumps(papers, indent=1, ensure_ascii=False))
+    page = chain_of_title_page(parcel.name, [one.take for one in checked], lineage, at=studio.clock())
+    (staging / "chain-of-title.html").write_text(page)
+    copy_verifier(staging)
+    delivery = Delivery(
+        show=parcel.show,
+        name=parcel.name,
+        takes=tuple(digest_of(one.take) for one in checked),
+        reviews=tuple(digest_of(one.review) for one in checked),
+        lineage=tuple(sorted(lineage)),
+        files=file_list(staging),
+        at=studio.clock(),
+    )
+    digest = studio.record(delivery)
+    proof, checkpoint = studio.ledger.prove(digest), studio.ledger.checkpoint()
+    seal_delivery(staging, delivery, lineage, signer=studio.signer, proof=proof, checkpoint=checkpoint)
+    for path in (staging, *staging.rglob("*")):
+        _sync(path)
+    return delivery
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

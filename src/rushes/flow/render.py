@@ -1,0 +1,177 @@
+"""render: put a plate through a model, frame by frame; what comes out is a take, a proposal."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rushes.departments.department import Colour, Department, RenderFrame, Scene
+from rushes.departments.find import find_department
+from rushes.domain.actions import INFERENCE
+from rushes.domain.errors import BadMaterial, NotCleared, NotFound, OutOfScope
+from rushes.domain.gate import Use, objections
+from rushes.domain.nouns import Asset, Measure, Model, Show, Take, frame_numbers
+from rushes.domain.records import canonical_json, digest_of, digest_of_bytes
+from rushes.domain.scopes import scope_objections
+from rushes.jobs.here import Watcher, no_watcher, run_here
+from rushes.media.frames import Floats, Frame, with_plate
+from rushes.media.plates import Plates, open_plates
+from rushes.media.stills import write_still
+from rushes.media.streaming import stream
+from rushes.signing.scopes import check_scope
+from rushes.studio import Studio
+from rushes.training.weights import read_weights
+from rushes.training.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class RenderOrder:
+    """What to render.
+
+    Attributes:
+        frames: first and last, both included, or None for all.
+        settings: what is switched or trimmed; the department's neutral values else.
+    """
+
+    model: Model
+    plate: Asset
+    frames: tuple[int, int] | None = None
+    settings: Mapping[str, float | bool] = field(default_factory=dict)
+
+
+def render_take(studio: Studio, order: RenderOrder, watch: Watcher = no_watcher) -> Take:
+    """Put a plate through a model; the same order again gives the same pixels.
+
+    Raises:
+        OutOfScope: the model may not be used for this, or is quarantined.
+        NotCleared: the plate may not be put through a model.
+        BadSignature: weights or scope are not what was signed.
+        Stopped: a person pressed Ctrl-C; the same order goes on from there.
+    """
+    model, plate = order.model, order.plate
+    production = studio.ledger.find(Show, plate.show, plate.show)
+    _may_render(studio, order, production)
+    check_scope(studio.signer.public_key, model.weights.digest, model.scope, model.signature)
+    department = find_department(model.department)
+    settings = _settings(department, order.settings)
+    frames = _frames(order)
+    weights, card = read_weights(studio.vault.path(model.weights))
+    colour = Colour(production.config, production.working_space, production.display, production.view)
+    render = department.renderer(weights, card, Scene(colour, plate.name), settings)
+    stamp = {
+        "rushes:model": digest_of(model),
+        "rushes:plate": digest_of(plate),
+        "rushes:settings": canonical_json(settings),
+    }
+    what = canonical_json([*stamp.values(), frames])
+
+    def work(bench: Workbench) -> Take:
+        with open_plates(
+            studio.paths(plate.files), plate, config=production.config, working_space=production.working_space
+        ) as plates:
+            _render_frames(plates, render, frames, stamp=stamp, bench=bench)
+        return _keep(studio, order, production, settings=settings, frames=frames, bench=bench)
+
+    job = f"render-{digest_of_bytes(what.encode())[7:19]}"
+    return run_here(studio.jobs, job, f"render {plate.name} with {model.name}", work=work, watch=watch)
+
+
+def _may_render(studio: Studio, order: RenderOrder, production: Show) -> None:
+    model, plate = order.model, order.plate
+    use = Use(plate.show, INFERENCE, model.department, production.territory, studio.today())
+    against = scope_objections(model, use) + studio.quarantine(model)
+    if against:
+        raise OutOfScope(f"{model.name} may not be used for {plate.name}", against, "Train a model for this.")
+    reasons = [str(reason) for reason in objections(plate, use, studio.grants(plate.show))]
+    if reasons:
+        raise NotCleared(reasons)
+
+
+def _settings(department: Department, asked: Mapping[str, float | bool]) -> dict[str, float | bool]:
+    unknown = [name for name in asked if name not in department.settings]
+    if unknown:
+        raise NotFound(f"setting of {department.name}", unknown[0], department.settings)
+    return {**department.settings, **asked}
+
+
+def _frames(order: RenderOrder) -> tuple[int, ...]:
+    there = frame_numbers(order.plate)
+    first, last = order.frames or (there[0], there[-1])
+    frames = tuple(number for number in there if first <= number <= last)
+    if not frames or (order.frames and (first not in there or last not in there)):
+        raise BadMaterial(f"{order.plate.name} has frames {there[0]}-{there[-1]}, not {first}-{last}")
+    return frames
+
+
+def _still(folder: Path, number: int) -> Path:
+    return folder / f"{number:07d}.exr"
+
+
+def _render_frames(
+    plates: Plates, render: RenderFrame, frames: tuple[int, ...], *, stamp: Mapping[str, str], bench: Workbench
+) -> None:
+    # a still is written atomically and after its measures: a job that was killed goes on after it
+    missing = [number for number in frames if not _still(bench.folder, number).exists()]
+
+    def compute(frame: Frame) -> tuple[Frame, Mapping[str, float]]:
+        rendered = render(frame.plate)
+        return _stamped(with_plate(frame, rendered.plate), rendered.layers, stamp), rendered.measures
+
+    def write(number: int, result: tuple[Frame, Mapping[str, float]]) -> None:
+        still = _still(bench.folder, number)
+        still.with_suffix(".json").write_text(json.dumps(dict(result[1])))
+        write_still(still, result[0])
+
+    def tell(done: int) -> None:
+        bench.tell(len(frames) - len(missing) + done, len(frames), "rendering")
+
+    stream(missing, read=plates.read, compute=compute, write=write, on_done=tell)
+
+
+def _worst_measures(folder: Path, frames: tuple[int, ...]) -> tuple[Measure, ...]:
+    worst: dict[str, float] = {}
+    for number in frames:
+        for name, value in json.loads(_still(folder, number).with_suffix(".json").read_text()).items():
+            worst[name] = max(worst.get(name, value), value)
+    return tuple(Measure(f"{name}, worst frame", value) for name, value in sorted(worst.items()))
+
+
+def _stamped(frame: Frame, layers: Mapping[str, Floats], stamp: Mapping[str, str]) -> Frame:
+    header = replace(frame.header, attributes={**frame.header.attributes, **stamp})
+    return replace(frame, header=header, others={**frame.others, **layers})
+
+
+def _keep(
+    studio: Studio,
+    order: RenderOrder,
+    production: Show,
+    *,
+    settings: Mapping[str, float | bool],
+    frames: tuple[int, ...],
+    bench: Workbench,
+) -> Take:
+    plate = order.plate
+    earlier = [take for take in studio.ledger.every(Take, plate.show) if take.plate == digest_of(plate)]
+    number = 1 + max((take.number for take in earlier), default=0)
+    name = f"{plate.name}_v{number:03d}"
+    files = []
+    for done, frame in enumerate(frames):
+        files.append(studio.vault.put(_still(bench.folder, frame), f"{name}.{frame:07d}.exr"))
+        bench.tell(done + 1, len(frames), "keeping")
+    take = Take(
+        show=plate.show,
+        name=name,
+        department=order.model.department,
+        model=digest_of(order.model),
+        plate=digest_of(plate),
+        number=number,
+        settings=canonical_json(settings),
+        frames=(frames[0], frames[-1]),
+        files=tuple(files),
+        colour_space=production.working_space,
+        measures=_worst_measures(bench.folder, frames),
+    )
+    studio.record(take)
+    shutil.rmtree(bench.folder)
+    return take

@@ -1,0 +1,151 @@
+"""train: teach a department with a cleared dataset; what comes out is a model that keeps to its show."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from rushes.departments.department import Colour, Example, Lesson, Trained
+from rushes.departments.find import find_department
+from rushes.domain.errors import NotCleared, NotFound
+from rushes.domain.gate import Use, objections
+from rushes.domain.nouns import Asset, Dataset, Item, Model, Show
+from rushes.domain.recipes import Recipe, recipe_json
+from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to_json
+from rushes.domain.scopes import scope_of
+from rushes.jobs.here import Watcher, no_watcher, run_here
+from rushes.media.plates import Plates, open_plates
+from rushes.signing.scopes import sign_scope
+from rushes.studio import Studio
+from rushes.training.weights import write_weights
+from rushes.training.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to train.
+
+    Attributes:
+        dataset: what it is taught by.
+        name: of the model; a number is added where the name is taken.
+        recipe: name of one of the department's recipes.
+        settings: of the recipe, changed.
+    """
+
+    dataset: Dataset
+    name: str
+    recipe: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Model:
+    """Teach a department with a cleared dataset; the same order again gives the same weights.
+
+    Raises:
+        NotCleared: a grant that the dataset relied on has ended or was withdrawn since.
+        Stopped: a person pressed Ctrl-C; the same order goes on from there.
+    """
+    dataset = order.dataset
+    department = find_department(dataset.department)
+    if order.recipe not in department.recipes:
+        raise NotFound(f"recipe of {department.name}", order.recipe, department.recipes)
+    recipe = department.recipes[order.recipe].with_settings(dict(order.settings))
+    assets = _still_cleared(studio, dataset)
+    what = canonical_json([to_json(dataset), recipe_json(recipe), order.name])
+
+    def work(bench: Workbench) -> Model:
+        with ExitStack() as files:
+            lesson = _lesson(studio, dataset, assets, files)
+            trained = department.train(lesson, recipe, bench)
+        return _keep(studio, order, recipe, trained=trained, people=_people(assets), bench=bench)
+
+    job = f"train-{digest_of_bytes(what.encode())[7:19]}"
+    return run_here(studio.jobs, job, f"train {department.name} {order.name}", work=work, watch=watch)
+
+
+def _still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
+    production = studio.ledger.find(Show, dataset.show, dataset.show)
+    use = Use(dataset.show, dataset.action, dataset.department, production.territory, studio.today())
+    assets = {item.asset: studio.ledger.get(item.asset) for item in dataset.items}
+    found = {digest: asset for digest, asset in assets.items() if isinstance(asset, Asset)}
+    grants = studio.grants(dataset.show)
+    reasons = [str(reason) for asset in found.values() for reason in objections(asset, use, grants)]
+    if reasons:
+        raise NotCleared(reasons)
+    return found
+
+
+def _lesson(studio: Studio, dataset: Dataset, assets: Mapping[str, Asset], files: ExitStack) -> Lesson:
+    production = studio.ledger.find(Show, dataset.show, dataset.show)
+    opened: dict[str, Plates] = {
+        digest: files.enter_context(
+            open_plates(
+                studio.paths(asset.files),
+                asset,
+                config=production.config,
+                working_space=production.working_space,
+            )
+        )
+        for digest, asset in assets.items()
+    }
+    groups: dict[int, list[Item]] = {}
+    for item in dataset.items:
+        groups.setdefault(item.group, []).append(item)
+    teacher = find_department(dataset.department)
+    examples: list[Example] = []
+    for group in groups.values():
+        roles = {item.role for item in group}
+        kind = next(kind for kind in teacher.lessons if roles == {need.role for need in kind.needs})
+        examples += _pairs(group, assets, opened) if kind.paired else _singles(group, assets, opened)
+    return Lesson(examples, Colour(production.config, production.working_space, production.display, production.view))
+
+
+def _pairs(group: list[Item], assets: Mapping[str, Asset], opened: Mapping[str, Plates]) -> list[Example]:
+    first = group[0]
+    return [
+        Example(
+            assets[first.asset].name,
+            first.frames[i],
+            {item.role: partial(opened[item.asset].plate, item.frames[i]) for item in group},
+        )
+        for i in range(len(first.frames))
+    ]
+
+
+def _singles(group: list[Item], assets: Mapping[str, Asset], opened: Mapping[str, Plates]) -> list[Example]:
+    return [
+        Example(assets[item.asset].name, frame, {item.role: partial(opened[item.asset].plate, frame)})
+        for item in group
+        for frame in item.frames
+    ]
+
+
+def _people(assets: Mapping[str, Asset]) -> list[str]:
+    return [person for asset in assets.values() for person in asset.people or ()]
+
+
+def _keep(
+    studio: Studio, order: Order, recipe: Recipe, *, trained: Trained, people: list[str], bench: Workbench
+) -> Model:
+    dataset = order.dataset
+    scope = scope_of(dataset, people)
+    card: dict[str, Any] = {**trained.card, "department": dataset.department, "dataset": digest_of(dataset)}
+    write_weights(bench.folder / "weights.safetensors", trained.weights, card)
+    weights = studio.vault.put(bench.folder / "weights.safetensors", f"{order.name}.safetensors")
+    model = Model(
+        show=dataset.show,
+        name=order.name,
+        department=dataset.department,
+        dataset=digest_of(dataset),
+        recipe=recipe_json(recipe),
+        seed=recipe.seed,
+        weights=weights,
+        scope=scope,
+        measures=trained.measures,
+        reports=tuple(studio.vault.put(report) for report in trained.reports),
+        base=None,
+        signature=sign_scope(studio.signer, weights.digest, scope),
+    )
+    studio.record(model)
+    return model
