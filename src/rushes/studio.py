@@ -58,7 +58,7 @@ class Studio:
             model.name,
             {digest: grant for digest, grant in instruments.items() if isinstance(grant, Licence | Consent)},
             self.grants(model.show).withdrawn_on,
-            self.today(),
+            on=self.today(),
         )
 
 

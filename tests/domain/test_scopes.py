@@ -45,8 +45,8 @@ def test_only_a_withdrawn_grant_quarantines_and_only_from_its_day():
     licence = Licence("nf", "lic1", "N", ("*",), (), (), (), None, None)
     instruments = {"sha256:g": licence, "sha256:h": replace(licence, name="lic2")}
     withdrawn = {"sha256:g": ENDS}
-    assert quarantine_reasons("dusk", instruments, withdrawn, ENDS - timedelta(1)) == []
-    (reason,) = quarantine_reasons("dusk", instruments, withdrawn, ENDS)
+    assert quarantine_reasons("dusk", instruments, withdrawn, on=ENDS - timedelta(1)) == []
+    (reason,) = quarantine_reasons("dusk", instruments, withdrawn, on=ENDS)
     assert "lic1" in reason
 
 

@@ -34,20 +34,30 @@ GROUPS = ("rights",)
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0, 1 for a refusal, 2 for wrong usage."""
-    asked = next((word for word in arguments if not word.startswith("-")), None)
-    completing = "_RUSHES_COMPLETE" in os.environ
-    wanted = set(COMMANDS) if completing else {asked} & set(COMMANDS)
     try:
-        result = make_app(wanted)(list(arguments), prog_name="rushes", standalone_mode=True)
-    except SystemExit as end:
-        return int(end.code or 0)
+        return perform(arguments)
     except RushesError as error:
         if "--json" in arguments:
             refusal = {"error": type(error).__name__, "what": error.what, "reasons": error.reasons, "do": error.remedy}
             sys.stdout.write(json.dumps(refusal) + "\n")
         say_error(error)
         return 1
-    return int(result or 0)
+
+
+def perform(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code.
+
+    Raises:
+        RushesError: the command is refused.
+    """
+    asked = next((word for word in arguments if not word.startswith("-")), None)
+    completing = "_RUSHES_COMPLETE" in os.environ
+    wanted = {name for name in COMMANDS if completing or name == asked}
+    try:
+        make_app(wanted)(list(arguments), prog_name="rushes")
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 def make_app(wanted: set[str]) -> typer.Typer:

@@ -15,8 +15,8 @@ Parts = Annotated[
     typer.Option("--part", help="ROLE=ASSET, or ROLE=ASSET@12,40-42 for some of its frames."),
 ]
 Pairs = Annotated[
-    list[tuple[str, str]] | None,
-    typer.Option("--pair", help="BEFORE AFTER: two assets, or some frames of each, as in bunny@12,40."),
+    list[str] | None,
+    typer.Option("--pair", help="BEFORE:AFTER, or BEFORE:AFTER@12,40-42 for some of their frames."),
 ]
 
 
@@ -30,11 +30,7 @@ def clear(
     as_json: AsJson = False,
 ) -> None:
     """Freeze assets into a dataset, if every grant allows it."""
-    parts = [
-        _part(f"{role}={asset}", group)
-        for group, assets in enumerate(pair or (), 1)
-        for role, asset in zip(("before", "after"), assets, strict=True)
-    ]
+    parts = [side for group, text in enumerate(pair or (), 1) for side in _pair(text, group)]
     parts += [_part(text, 0) for text in part or ()]
     with open_desk(show) as (studio, production):
         dataset = clear_dataset(studio, production.name, name, department=department, parts=parts)
@@ -45,6 +41,15 @@ def clear(
     until = f"until {dataset.valid_until}" if dataset.valid_until else "without end"
     assets = len({item.asset for item in dataset.items})
     say(f"{name}: {frames} frames of {assets} assets cleared for {dataset.action} by {department}, {until}")
+
+
+def _pair(text: str, group: int) -> list[Part]:
+    assets, at, frames = text.partition("@")
+    before, _, after = assets.partition(":")
+    if not before or not after or (at and not frames):
+        raise BadMaterial(f"{text!r} is no pair", remedy="Write it as BEFORE:AFTER or BEFORE:AFTER@12,40-42.")
+    numbers = read_frames(frames) if frames else ()
+    return [Part("before", before, group, numbers), Part("after", after, group, numbers)]
 
 
 def _part(text: str, group: int) -> Part:

@@ -52,10 +52,12 @@ def read_frames(text: str) -> tuple[int, ...]:
 
 
 def _the_show(studio: Studio, name: str | None) -> Show:
-    if name:
-        return studio.ledger.find(Show, name, name)
-    names = sorted({show.name for show in studio.ledger.every(Show)})
-    if len(names) != 1:
-        which = f"there is {', '.join(names)}" if names else "there is none yet"
-        raise NotFound("show", "", remedy=f"Say which with --show; {which}. Start one with: rushes new")
-    return studio.ledger.find(Show, names[0], names[0])
+    shows = {show.name: show for show in studio.ledger.every(Show)}
+    if name is None and len(shows) == 1:
+        return next(iter(shows.values()))
+    if name is None:
+        which = f"There is {', '.join(sorted(shows))}." if shows else "Start one with: rushes new"
+        raise BadMaterial("which show?", remedy=f"Say it with --show, or in RUSHES_SHOW. {which}")
+    if name not in shows:
+        raise NotFound("show", name, shows)
+    return shows[name]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rushes.domain.nouns import Measure
 
 
-def measure_rows(measures: Iterable[Measure]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def measure_rows(measures: Iterable[Measure]) -> tuple[tuple[str, ...], list[tuple[str, str, str, str]]]:
     """Return columns and rows for `say_table`."""
     columns = ("measure", "value", "threshold", "")
     rows = [

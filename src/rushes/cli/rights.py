@@ -1,5 +1,6 @@
 """rushes rights: licences, consents, withdrawals, and what is missing."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -112,6 +113,29 @@ def withdraw(
         return
     say(f"{instrument} is withdrawn from {day}; {len(rows)} thing(s) made under it are quarantined")
     say_table("", ("what", "name"), rows)
+
+
+@app.command()
+def know(
+    asset: Annotated[str, typer.Argument(help="An asset, by name.")],
+    *,
+    owner: Annotated[str | None, typer.Option(help="Who owns it; as it was on record, else.")] = None,
+    person: Annotated[list[str] | None, typer.Option(help="Someone who can be recognised in it.")] = None,
+    nobody: Annotated[bool, typer.Option("--nobody", help="Nobody can be recognised in it.")] = False,
+    show: ShowName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record what has been found out about an asset: its owner, and who is seen in it."""
+    people = () if nobody else tuple(person) if person else None
+    with open_desk(show) as (studio, production):
+        before = studio.ledger.find(Asset, production.name, asset)
+        known = replace(before, owner=owner or before.owner, people=before.people if people is None else people)
+        studio.record(known)
+    if as_json:
+        say_json(to_json(known))
+    else:
+        seen = "nobody has looked" if known.people is None else ", ".join(known.people) or "nobody"
+        say(f"{asset}: owned by {known.owner or 'nobody knows whom'}; recognisable in it: {seen}")
 
 
 @app.command()

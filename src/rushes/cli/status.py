@@ -14,6 +14,7 @@ def status(show: ShowName = None, as_json: AsJson = False) -> None:
     """Show what a show has, from assets to deliveries."""
     with open_desk(show) as (studio, production):
         facts = {kind.__name__: studio.ledger.every(kind, production.name) for kind in KINDS}
+        assets, deliveries = studio.ledger.every(Asset, production.name), studio.ledger.every(Delivery, production.name)
         takes = _takes(studio, production.name)
         models = [
             (model.name, model.department, "quarantined" if studio.quarantine(model) else "", model.weights.digest[:19])
@@ -22,11 +23,11 @@ def status(show: ShowName = None, as_json: AsJson = False) -> None:
     if as_json:
         say_json({kind: [to_json(fact) for fact in found] for kind, found in facts.items()})
         return
-    assets = [(a.name, a.kind, f"{a.frames[0]}-{a.frames[1]}", a.owner or "unknown: locked") for a in facts["Asset"]]
-    say_table(production.title, ("asset", "kind", "frames", "owner"), assets)
+    rows = [(a.name, a.kind, f"{a.frames[0]}-{a.frames[1]}", a.owner or "unknown: locked") for a in assets]
+    say_table(production.title, ("asset", "kind", "frames", "owner"), rows)
     say_table("", ("model", "department", "", "weights"), models)
     say_table("", ("take", "plate frames", "review"), takes)
-    say_table("", ("delivery", "written"), [(delivery.name, delivery.at) for delivery in facts["Delivery"]])
+    say_table("", ("delivery", "written"), [(delivery.name, delivery.at) for delivery in deliveries])
 
 
 def _takes(studio: Studio, show: str) -> list[tuple[str, str, str]]:

@@ -44,7 +44,7 @@ class NotFound(RushesError):
     no department named 'lok'; did you mean 'look'?
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str] = (), remedy: str = "") -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str] = (), *, remedy: str = "") -> None:
         self.kind, self.name = kind, name
         names = sorted(set(known))
         near = get_close_matches(name, names, n=1, cutoff=0.5)
@@ -83,7 +83,7 @@ class Damaged(BadMaterial):
         frame: the frame number in it, if one is known to be at fault.
     """
 
-    def __init__(self, path: str, why: str, frame: int | None = None, remedy: str = "Get this file again.") -> None:
+    def __init__(self, path: str, why: str, frame: int | None = None, *, remedy: str = "Get this file again.") -> None:
         self.path, self.frame = path, frame
         where = path if frame is None else f"{path}, frame {frame}"
         super().__init__(f"{where}: {why}", remedy=remedy)

@@ -320,19 +320,5 @@ class Delivery(Noun):
     at: datetime
 
 
-NOUNS: dict[str, type[Noun]] = {
-    kind.noun: kind
-    for kind in (
-        Show,
-        Person,
-        Asset,
-        Licence,
-        Consent,
-        Withdrawal,
-        Dataset,
-        Model,
-        Take,
-        Review,
-        Delivery,
-    )
-}
+_KINDS = (Show, Person, Asset, Licence, Consent, Withdrawal, Dataset, Model, Take, Review, Delivery)
+NOUNS: dict[str, type[Noun]] = {kind.noun: kind for kind in _KINDS}

@@ -33,7 +33,7 @@ def scope_objections(model: Model, use: Use) -> list[str]:
 
 
 def quarantine_reasons(
-    name: str, instruments: Mapping[Digest, Licence | Consent], withdrawn_on: Mapping[Digest, date], on: date
+    name: str, instruments: Mapping[Digest, Licence | Consent], withdrawn_on: Mapping[Digest, date], *, on: date
 ) -> list[str]:
     """Return why something is in quarantine: every withdrawn grant that it was made under.
 

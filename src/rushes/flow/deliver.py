@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from rushes.departments.department import Colour, HandOver
@@ -12,11 +13,14 @@ from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, OutOfScope
 from rushes.domain.gate import Use, objections
-from rushes.domain.nouns import Asset, AssetFile, Delivery, Digest, Model, Noun, Review, Show, Take
+from rushes.domain.nouns import Asset, Delivery, Digest, Model, Noun, Review, Show, Take, frame_numbers
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import scope_objections, standing_review
-from rushes.flow.review_movie import write_review_movie
 from rushes.jobs.here import Watcher, no_watcher, run_here
+from rushes.media.burnins import BurnIns
+from rushes.media.colour import review_view
+from rushes.media.review_movies import ReviewMovie, write_review_movie
+from rushes.media.slates import Slate
 from rushes.signing.papers import chain_of_title_page
 from rushes.signing.statements import copy_verifier, file_list, seal_delivery
 from rushes.studio import Studio
@@ -111,26 +115,67 @@ def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]
 def _write_take(
     studio: Studio, production: Show, one: _Checked, *, staging: Path, movies: Sequence[str], bench: Workbench
 ) -> None:
-    take, colour = one.take, _colour(production)
+    take = one.take
     frames = staging / "frames" / take.name
     frames.mkdir(parents=True)
-    for file in take.files:
-        shutil.copyfile(studio.vault.path(file), frames / file.name)
+    stills = studio.paths(take.files)
+    for done, (file, path) in enumerate(zip(take.files, stills, strict=True)):
+        bench.tell(done, len(stills), f"copying {take.name}")
+        shutil.copyfile(path, frames / file.name)
+    (staging / "movies").mkdir(exist_ok=True)
+    numbered = [(number, path) for number, path in zip(_numbers(one), stills, strict=True)]
     for codec in movies:
-        write_review_movie(
-            staging / "movies", studio.paths(take.files), take, plate=one.plate, show=production, codec=codec, bench=bench
-        )
-    weights, card = read_weights(studio.vault.path(one.model.weights))
-    other_programs = staging / one.model.department / one.model.name
-    if not other_programs.exists():
-        other_programs.mkdir(parents=True)
-        clip = (one.plate.source or one.plate.name, take.frames, one.plate.timecode, one.plate.frame_rate)
-        department = find_department(one.model.department)
-        department.hand_over(weights, card, HandOver(one.model.name, colour, (clip,)), other_programs)
-        reports = staging / "reports" / one.model.name
-        reports.mkdir(parents=True)
-        for report in one.model.reports:
-            shutil.copyfile(studio.vault.path(report), reports / report.name)
+        stem = staging / "movies" / f"{take.name}_{codec}"
+
+        def tell(done: int, codec: str = codec) -> None:
+            bench.tell(done, len(stills), f"{codec} movie of {take.name}")
+
+        write_review_movie(stem, numbered, _movie(production, one, codec), on_done=tell)
+    _hand_over(studio, production, one, staging=staging)
+
+
+def _hand_over(studio: Studio, production: Show, one: _Checked, *, staging: Path) -> None:
+    model = one.model
+    other_programs = staging / model.department / model.name
+    if other_programs.exists():  # two takes of one model: its files are the same
+        return
+    other_programs.mkdir(parents=True)
+    weights, card = read_weights(studio.vault.path(model.weights))
+    clip = (one.plate.source or one.plate.name, one.take.frames, one.plate.timecode, one.plate.frame_rate)
+    over = HandOver(model.name, _colour(production), (clip,))
+    find_department(model.department).hand_over(weights, card, over, other_programs)
+    reports = staging / "reports" / model.name
+    reports.mkdir(parents=True)
+    for report in model.reports:
+        shutil.copyfile(studio.vault.path(report), reports / report.name)
+
+
+def _numbers(one: _Checked) -> list[int]:
+    first, last = one.take.frames
+    return [number for number in frame_numbers(one.plate) if first <= number <= last]
+
+
+def _movie(production: Show, one: _Checked, codec: str) -> ReviewMovie:
+    take, plate, review = one.take, one.plate, one.review
+    version = f"v{take.number:03d}"
+    rows = [
+        ("model", one.model.name),
+        ("plate", plate.name),
+        ("frames", f"{take.frames[0]}–{take.frames[1]}"),
+        ("rate", f"{plate.frame_rate} frames a second"),
+        ("view", f"{production.view}, {production.display}"),
+        ("note", review.note),
+        ("date", f"{review.at:%Y-%m-%d}"),
+    ]
+    status = f"APPROVED BY {review.person.upper()}"
+    return ReviewMovie(
+        codec=codec,
+        frame_rate=Fraction(plate.frame_rate),
+        timecode=plate.timecode,
+        view=review_view(production.config, take.colour_space, display=production.display, view=production.view),
+        words=BurnIns(production.title, plate.name, version, note=f"{review.at:%Y-%m-%d}"),
+        slate=Slate(production.title, plate.name, version, status, [row for row in rows if row[1]], digest_of(take)),
+    )
 
 
 def _colour(production: Show) -> Colour:
@@ -138,13 +183,16 @@ def _colour(production: Show) -> Colour:
 
 
 def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, staging: Path) -> Delivery:
-    lineage: dict[Digest, Noun] = {}
+    production = studio.ledger.find(Show, parcel.show, parcel.show)
+    lineage: dict[Digest, Noun] = {digest_of(production): production}
     for one in checked:
         lineage |= dict(studio.ledger.comes_from(digest_of(one.take)))
         lineage |= {digest_of(noun): noun for noun in (one.take, one.review)}
     papers = [{"digest": digest, **to_json(noun)} for digest, noun in lineage.items()]
     (staging / "lineage.json").write_text(json.dumps(papers, indent=1, ensure_ascii=False))
-    page = chain_of_title_page(parcel.name, [one.take for one in checked], lineage, at=studio.clock())
+    takes = [one.take for one in checked]
+    keys = {take.name: digest_of(take) for take in takes}
+    page = chain_of_title_page(parcel.name, takes, lineage, keys=keys, at=studio.clock())
     (staging / "chain-of-title.html").write_text(page)
     copy_verifier(staging)
     delivery = Delivery(

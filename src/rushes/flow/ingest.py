@@ -1,5 +1,6 @@
 """ingest: bring material in, look at every frame of it, and keep it by its content."""
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -67,6 +68,8 @@ def ingest_asset(studio: Studio, arrival: Arrival, watch: Watcher = no_watcher) 
     production = studio.ledger.find(Show, arrival.show, arrival.show)
     if arrival.kind not in KINDS:
         raise NotFound("kind of asset", arrival.kind, KINDS)
+    if not re.fullmatch(r"[\w.-]+", arrival.name):
+        raise BadMaterial(f"{arrival.name!r} is no name for an asset", remedy="Use letters, digits, _ - and dots.")
     numbered = _numbered(arrival)
     if arrival.colour_space is None:
         raise UnstatedColourSpace(arrival.source, (numbered[0][0], numbered[-1][0]))

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rushes.departments.department import Colour, Department, RenderFrame, Scene
+import numpy as np
+
+from rushes.departments.department import Colour, Department, Plate, RenderFrame, Scene
 from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import BadMaterial, NotCleared, NotFound, OutOfScope
@@ -15,6 +17,7 @@ from rushes.domain.nouns import Asset, Measure, Model, Show, Take, frame_numbers
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes
 from rushes.domain.scopes import scope_objections
 from rushes.jobs.here import Watcher, no_watcher, run_here
+from rushes.media.alpha import premultiplied, straight
 from rushes.media.frames import Floats, Frame, with_plate
 from rushes.media.plates import Plates, open_plates
 from rushes.media.stills import write_still
@@ -52,7 +55,7 @@ def render_take(studio: Studio, order: RenderOrder, watch: Watcher = no_watcher)
     model, plate = order.model, order.plate
     production = studio.ledger.find(Show, plate.show, plate.show)
     _may_render(studio, order, production)
-    check_scope(studio.signer.public_key, model.weights.digest, model.scope, model.signature)
+    check_scope(studio.signer.public_key, model.weights.digest, model.scope, signature=model.signature)
     department = find_department(model.department)
     settings = _settings(department, order.settings)
     frames = _frames(order)
@@ -70,7 +73,7 @@ def render_take(studio: Studio, order: RenderOrder, watch: Watcher = no_watcher)
         with open_plates(
             studio.paths(plate.files), plate, config=production.config, working_space=production.working_space
         ) as plates:
-            _render_frames(plates, render, frames, stamp=stamp, bench=bench)
+            _render_frames(plates, render, frames, stamp=stamp, working_space=colour.working_space, bench=bench)
         return _keep(studio, order, production, settings=settings, frames=frames, bench=bench)
 
     job = f"render-{digest_of_bytes(what.encode())[7:19]}"
@@ -109,24 +112,44 @@ def _still(folder: Path, number: int) -> Path:
 
 
 def _render_frames(
-    plates: Plates, render: RenderFrame, frames: tuple[int, ...], *, stamp: Mapping[str, str], bench: Workbench
+    plates: Plates,
+    render: RenderFrame,
+    frames: tuple[int, ...],
+    *,
+    stamp: Mapping[str, str],
+    working_space: str,
+    bench: Workbench,
 ) -> None:
     # a still is written atomically and after its measures: a job that was killed goes on after it
     missing = [number for number in frames if not _still(bench.folder, number).exists()]
 
     def compute(frame: Frame) -> tuple[Frame, Mapping[str, float]]:
-        rendered = render(frame.plate)
-        return _stamped(with_plate(frame, rendered.plate), rendered.layers, stamp), rendered.measures
+        rendered = render(straight(frame).plate)
+        return _stamped(_back_in(frame, rendered.plate), rendered.layers, stamp), rendered.measures
 
     def write(number: int, result: tuple[Frame, Mapping[str, float]]) -> None:
         still = _still(bench.folder, number)
         still.with_suffix(".json").write_text(json.dumps(dict(result[1])))
-        write_still(still, result[0])
+        write_still(still, result[0], colour_space=working_space)
 
     def tell(done: int) -> None:
         bench.tell(len(frames) - len(missing) + done, len(frames), "rendering")
 
     stream(missing, read=plates.read, compute=compute, write=write, on_done=tell)
+
+
+def _back_in(frame: Frame, result: Plate) -> Frame:
+    """Put a result back into its frame, premultiplied as EXR wants it; where nothing changed, the very same bits."""
+    if frame.packed.shape[2] == 3:
+        return with_plate(frame, result)
+    taken = straight(frame)
+    graded = premultiplied(with_plate(taken, result))
+    if taken.header.premultiplied == frame.header.premultiplied:
+        return graded
+    alone = (result == taken.plate).transpose(1, 2, 0)
+    packed = graded.packed
+    packed[..., :3] = np.where(alone, frame.packed[..., :3], packed[..., :3])
+    return replace(graded, packed=packed)
 
 
 def _worst_measures(folder: Path, frames: tuple[int, ...]) -> tuple[Measure, ...]:

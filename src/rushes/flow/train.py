@@ -56,7 +56,7 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
 
     def work(bench: Workbench) -> Model:
         with ExitStack() as files:
-            lesson = _lesson(studio, dataset, assets, files)
+            lesson = _lesson(studio, dataset, assets, files=files)
             trained = department.train(lesson, recipe, bench)
         return _keep(studio, order, recipe, trained=trained, people=_people(assets), bench=bench)
 
@@ -76,7 +76,7 @@ def _still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
     return found
 
 
-def _lesson(studio: Studio, dataset: Dataset, assets: Mapping[str, Asset], files: ExitStack) -> Lesson:
+def _lesson(studio: Studio, dataset: Dataset, assets: Mapping[str, Asset], *, files: ExitStack) -> Lesson:
     production = studio.ledger.find(Show, dataset.show, dataset.show)
     opened: dict[str, Plates] = {
         digest: files.enter_context(

@@ -45,7 +45,7 @@ def run_here(
     own = folder / job_id
     own.mkdir(parents=True, exist_ok=True)
     with held(own, words), _ctrl_c() as asked_to_stop:
-        bench = _Bench(own, new_job(job_id, words), watch, asked_to_stop)
+        bench = _Bench(own, new_job(job_id, words), watch, asked_to_stop=asked_to_stop)
         write_job(own, bench.job)
         try:
             result = work(bench)
@@ -63,7 +63,7 @@ def run_here(
 class _Bench:
     """The workbench of a job that runs in this process."""
 
-    def __init__(self, folder: Path, job: Job, watch: Watcher, asked_to_stop: threading.Event) -> None:
+    def __init__(self, folder: Path, job: Job, watch: Watcher, *, asked_to_stop: threading.Event) -> None:
         self.job, self.checkpoints = job, folder / "checkpoints"
         self._own, self._watch, self._stop, self._written = folder, watch, asked_to_stop, 0.0
 

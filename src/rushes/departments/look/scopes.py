@@ -1,0 +1,116 @@
+"""What a suite's monitors and scopes show of a frame: the picture through the show's view, waveform, vectorscope."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import PyOpenColorIO as ocio
+
+from rushes.departments.department import Colour, Plate
+from rushes.departments.look.look import Floats
+from rushes.departments.look.ocio_look import apply_to_colours, processor
+from rushes.media.colour import open_config
+
+Picture = npt.NDArray[np.uint8]
+"""`(height, width, 3)` uint8, encoded for a display."""
+
+View = Callable[[Plate], Picture]
+
+PICTURE_WIDTH = 640
+"""Of pictures in reports, in pixels."""
+
+LEVELS = 256
+
+REC709_LUMA = np.array([0.2126, 0.7152, 0.0722])
+
+BAR_COLOURS = {
+    "R": (0.75, 0.0, 0.0),
+    "Mg": (0.75, 0.0, 0.75),
+    "B": (0.0, 0.0, 0.75),
+    "Cy": (0.0, 0.75, 0.75),
+    "G": (0.0, 0.75, 0.0),
+    "Yl": (0.75, 0.75, 0.0),
+}
+"""75 % colour bars, whose places are marked on a vectorscope."""
+
+SKIN_LINE_DEGREES = 123.0
+"""Where skin of every shade lies on a vectorscope: the old +I axis, counted from +Cb."""
+
+
+def viewer(colour: Colour) -> View:
+    """Return what turns plates into pictures through the show's display and view.
+
+    Args:
+        colour: of the show.
+
+    Returns:
+        From `(3, height, width)` scene-linear in the working space to a picture at most 640 pixels wide, averaged
+        down in scene-linear light.
+    """
+    show = ocio.DisplayViewTransform(src=colour.working_space, display=colour.display, view=colour.view)
+    cpu = processor(show, open_config(colour.config))
+
+    def picture(plate: Plate) -> Picture:
+        shown = apply_to_colours(cpu, _averaged(plate))
+        return np.asarray(np.clip(np.nan_to_num(shown), 0.0, 1.0) * 255.0 + 0.5, np.uint8)
+
+    return picture
+
+
+def spread_out(plate: Plate, width: int = PICTURE_WIDTH) -> Floats:
+    """Return every n-th pixel of a plate, untouched, as `(height, width, 3)`: few enough to measure quickly."""
+    every = max(1, -(-plate.shape[2] // width))
+    return np.ascontiguousarray(plate[:, ::every, ::every].transpose(1, 2, 0), np.float32)
+
+
+def waveform(picture: Picture) -> Floats:
+    """Return an RGB waveform: `(256, width, 3)` float32, 0 to 1; how often each level occurs in each column.
+
+    Row 0 is code 0. Where the three channels agree the trace is white.
+    """
+    height, width, _ = picture.shape
+    spots = picture.astype(np.int64) * width + np.arange(width)[:, None]
+    traces = [np.bincount(spots[..., channel].ravel(), minlength=LEVELS * width) for channel in range(3)]
+    return _glow(np.stack(traces, axis=-1).reshape(LEVELS, width, 3), per=height)
+
+
+def vectorscope(picture: Picture, points: int = 320) -> Floats:
+    """Return a vectorscope: `(points, points, 3)` float32, 0 to 1, Cb rightwards and Cr upwards from -0.5 to 0.5.
+
+    Each place glows in the colour that it stands for.
+    """
+    chroma = chroma_of(picture.reshape(-1, 3) / 255.0)
+    spots = np.clip((chroma + 0.5) * points, 0, points - 1).astype(np.int64)
+    trace = np.bincount(spots[:, 1] * points + spots[:, 0], minlength=points * points).reshape(points, points, 1)
+    axis = (np.arange(points) + 0.5) / points - 0.5
+    cb, cr = np.meshgrid(axis, axis)
+    red, blue = 0.55 + 1.5748 * cr, 0.55 + 1.8556 * cb
+    green = (0.55 - 0.2126 * red - 0.0722 * blue) / 0.7152
+    tint = np.clip(np.stack([red, green, blue], axis=-1), 0.12, 1.0)
+    return np.asarray(_glow(trace, per=len(chroma) / 2500) * tint, np.float32)
+
+
+def chroma_of(red_green_blue: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return Cb and Cr of Rec.709 code values `(n, 3)`, -0.5 to 0.5 (ITU-R BT.709-6, item 3.3).
+
+    >>> [round(float(value), 3) for value in chroma_of(np.array([[1.0, 0.0, 0.0]]))[0]]
+    [-0.115, 0.5]
+    """
+    codes = np.asarray(red_green_blue, np.float64)
+    luma = codes @ REC709_LUMA
+    return np.stack([(codes[:, 2] - luma) / 1.8556, (codes[:, 0] - luma) / 1.5748], axis=1)
+
+
+def _glow(trace: npt.NDArray[np.int64], per: float) -> Floats:
+    """Turn counts into brightness as a phosphor does: a single hit is visible, a thousand do not blind."""
+    return np.asarray(1.0 - np.exp(-((trace / max(per, 1.0) * 40.0) ** 0.6)), np.float32)
+
+
+def _averaged(plate: Plate) -> Floats:
+    """Return the means of whole blocks of pixels, so that the picture is at most 640 wide: `(height, width, 3)`."""
+    channels, height, width = plate.shape
+    block = -(-width // PICTURE_WIDTH)
+    down, across = max(1, height // block), width // block
+    whole = plate[:, : down * block, : across * block] if height >= block else plate[:, :, : across * block]
+    means = whole.reshape(channels, down, -1, across, block).mean(axis=(2, 4))
+    return np.ascontiguousarray(means.transpose(1, 2, 0), np.float32)

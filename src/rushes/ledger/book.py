@@ -1,0 +1,262 @@
+"""The ledger: facts in the order in which they were recorded, never changed, never taken out."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+from sqlalchemy import CTE, Connection, Engine, Select, Text, false, literal, select
+
+from rushes.domain.errors import BadMaterial, NotFound, RushesError
+from rushes.domain.nouns import Digest, Noun
+from rushes.ledger.audit import Audit, audit_log
+from rushes.ledger.checkpoints import CheckpointSigner, Growth, NoteKey, Proof, read_checkpoint
+from rushes.ledger.database import open_database, reading, shown, writing
+from rushes.ledger.facts import Fact, drafts_of, in_utc, kind_of, leaf_of, noun_of, unfit_words, unrecorded
+from rushes.ledger.log import (
+    FACT,
+    add_checkpoint,
+    append,
+    newest_note,
+    path_of,
+    read_tip,
+    recorded,
+    refuse_if_changed,
+)
+from rushes.ledger.merkle import growth_spans, inclusion_spans
+from rushes.ledger.tables import edges, facts
+
+N = TypeVar("N", bound=Noun)
+
+DIGEST_PREFIX = re.compile(r"(sha256:)?(?P<digits>[0-9a-f]{6,64})")
+"""What may stand for a name: as much of a digest as tells it from the others."""
+
+SPEAKS_ONLY = ("Withdrawal",)
+"""Kinds that speak about a fact without resting on it: a licence touches what was made under it, not its withdrawal."""
+
+SIGN_ONE = "Sign one: open the ledger with the studio's key."
+
+NEAREST = 10_000
+"""Among so many names the nearest to a misspelt one is looked for."""
+
+
+class Ledger:
+    """Facts in the order of their recording. Open it with `open_ledger`, close it when done.
+
+    Threads may share one; processes open their own. What `record` has returned is on disk.
+    """
+
+    def __init__(self, engine: Engine, origin: str, signer: CheckpointSigner | None) -> None:
+        self._engine = engine
+        self._origin = origin
+        self._signer = signer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def record(self, noun: Noun, *, at: datetime, by: str) -> Digest:
+        """Record a noun as a fact, unless it is one already.
+
+        Args:
+            at: when it was said, with a time zone.
+            by: who says so.
+
+        Returns:
+            The noun's digest; the fact is on disk then.
+        """
+        return self.record_all([noun], at=at, by=by)[0]
+
+    def record_all(self, nouns: Iterable[Noun], *, at: datetime, by: str) -> list[Digest]:
+        """Record nouns in one go: all of them or, on any error, none.
+
+        Raises:
+            BadMaterial: naming every noun that cannot be recorded.
+            Damaged: if the log is no longer what its newest checkpoint says.
+        """
+        drafts, when = drafts_of(nouns), in_utc(at)
+        if unfit := [*unfit_words(name=by), *([] if by.strip() else ["it is empty"])]:
+            raise BadMaterial(f"{by!a} cannot have recorded this", unfit, "Say who.")
+        digests = [draft.digest for draft in drafts]
+        with writing(self._engine) as connection:
+            if new := unrecorded(drafts, recorded(connection, digests)):
+                tip = read_tip(connection)
+                refuse_if_changed(connection, tip)
+                tip = append(connection, tip, new, at=when, by=by)
+                if self._signer:
+                    add_checkpoint(connection, tip, origin=self._origin, signer=self._signer)
+        return digests
+
+    def get(self, digest: Digest) -> Noun:
+        """Return the noun with this digest."""
+        with reading(self._engine) as connection:
+            return noun_of(_fact(connection, digest))
+
+    def entry(self, digest: Digest) -> Fact:
+        """Return a fact as it lies in the ledger: when it was recorded, by whom and at which place in the log."""
+        with reading(self._engine) as connection:
+            return _fact(connection, digest)
+
+    def find(self, kind: type[N], show: str, name: str) -> N:
+        """Return the newest noun of a kind and a show with this name.
+
+        Args:
+            name: the name, or the digest, or as many of its first digits as tell it from the others.
+
+        Raises:
+            NotFound: with the nearest name, or with the digests that a prefix may mean.
+        """
+        of_kind = select(*FACT).where(facts.c.kind == kind_of(kind), facts.c.show == show)
+        newest = of_kind.where(facts.c.name == name).order_by(facts.c.position.desc()).limit(1)
+        with reading(self._engine) as connection:
+            found = _facts(connection, newest) or _facts(connection, _with_digest(of_kind, name))
+            if len(found) != 1:
+                asked = of_kind.with_only_columns(facts.c.name).distinct().limit(NEAREST)
+                known = [fact.digest for fact in found] or connection.execute(asked).scalars()
+                remedy = "Give more of its digits." if found else ""
+                raise NotFound(kind_of(kind).lower(), name, known, remedy=remedy)
+        return cast(N, noun_of(found[0]))
+
+    def every(self, kind: type[N], show: str | None = None) -> list[N]:
+        """Return every noun of a kind, of one show or of all, in order of recording."""
+        asked = select(*FACT).where(facts.c.kind == kind_of(kind)).order_by(facts.c.position)
+        if show is not None:
+            asked = asked.where(facts.c.show == show)
+        with reading(self._engine) as connection:
+            return [cast(N, noun_of(fact)) for fact in _facts(connection, asked)]
+
+    def touched_by(self, digest: Digest) -> list[tuple[Digest, Noun]]:
+        """Return everything that rests on a fact, near or far, in order of recording.
+
+        Of a licence or a consent it is what a withdrawal reaches. The withdrawal itself speaks about the licence but
+        does not rest on it, so it is not among them.
+        """
+        reached = _only(digest)
+        resting = (
+            select(facts.c.digest)
+            .join(edges, edges.c.fact == facts.c.position)
+            .join(reached, edges.c.mentions == reached.c.digest)
+            .where(facts.c.kind.not_in(SPEAKS_ONLY))
+        )
+        return self._reached(digest, reached.union(resting))
+
+    def comes_from(self, digest: Digest) -> list[tuple[Digest, Noun]]:
+        """Return every fact that a fact rests on, near or far, in order of recording: its chain of title."""
+        reached = _only(digest)
+        mentioned = (
+            select(edges.c.mentions)
+            .join(facts, edges.c.fact == facts.c.position)
+            .join(reached, facts.c.digest == reached.c.digest)
+        )
+        return self._reached(digest, reached.union(mentioned))
+
+    def _reached(self, digest: Digest, reached: CTE) -> list[tuple[Digest, Noun]]:
+        asked = select(*FACT).join(reached, facts.c.digest == reached.c.digest).order_by(facts.c.position)
+        with reading(self._engine) as connection:
+            found = _facts(connection, asked) or [_fact(connection, digest)]
+            return [(fact.digest, noun_of(fact)) for fact in found if fact.digest != digest]
+
+    def checkpoint(self) -> str:
+        """Return a signed note of what the log is now: keep it where nobody who can write to the ledger can.
+
+        Raises:
+            RushesError: if the ledger was opened without a signer.
+        """
+        if self._signer is None:
+            raise RushesError("this ledger was opened without a signer", [], "Open it with the studio's key.")
+        with writing(self._engine) as connection:
+            tip, note = read_tip(connection), newest_note(connection, self._signer)
+            refuse_if_changed(connection, tip)
+            if note and read_checkpoint(note).size == tip.size:
+                return note
+            return add_checkpoint(connection, tip, origin=self._origin, signer=self._signer)
+
+    def prove(self, digest: Digest) -> Proof:
+        """Return the proof that a fact is in the log, leading to the newest checkpoint."""
+        with reading(self._engine) as connection:
+            fact, note = _fact(connection, digest), self._newest(connection)
+            size = read_checkpoint(note).size
+            if fact.position >= size:
+                raise NotFound(f"checkpoint over the {fact.kind.lower()}", fact.name, remedy=SIGN_ONE)
+            path = path_of(connection, inclusion_spans(fact.position, size))
+        return Proof(leaf_of(fact), fact.position, size, path, note)
+
+    def prove_growth(self, old_size: int) -> Growth:
+        """Return the proof that the log of the newest checkpoint begins with all that it was at an old size."""
+        with reading(self._engine) as connection:
+            note = self._newest(connection)
+            size = read_checkpoint(note).size
+            if not 0 <= old_size <= size:
+                raise RushesError(f"the log never had {old_size} facts", [], f"Its newest checkpoint is of {size}.")
+            return Growth(old_size, size, path_of(connection, growth_spans(old_size, size)), note)
+
+    def audit(self, notes: Sequence[str] = (), keys: Sequence[NoteKey] = ()) -> Audit:
+        """Hash every fact and the whole tree again and hold them against every checkpoint there is.
+
+        Args:
+            notes: checkpoints that were kept elsewhere: in a delivery, by a witness. Only these show that somebody
+                cut the log and the stored checkpoints short together.
+            keys: further keys whose signature counts, such as the studio's former one.
+        """
+        own = [NoteKey(self._signer.name, self._signer.public_key)] if self._signer else []
+        with reading(self._engine) as connection:
+            return audit_log(connection, self._origin, notes=notes, keys=[*own, *keys])
+
+    def _newest(self, connection: Connection) -> str:
+        note = newest_note(connection)
+        if note is None:
+            raise NotFound("checkpoint of the log", self._origin, remedy=SIGN_ONE)
+        return note
+
+
+def open_ledger(url: str, *, origin: str, signer: CheckpointSigner | None) -> Ledger:
+    """Open a ledger, making it if it is not there yet.
+
+    Args:
+        url: `sqlite:///folder/ledger.db`, or `postgresql://user@host/name`.
+        origin: whose log this is, for ever: a name like a URL without schema, `example.com/rushes`.
+        signer: signs a checkpoint with every recording; None only reads and records, and proves what others signed.
+
+    Raises:
+        RushesError: if it cannot be opened, or is somebody else's.
+    """
+    engine = open_database(url)
+    with reading(engine) as connection:
+        note = newest_note(connection)
+    if note and read_checkpoint(note).origin != origin:
+        theirs = read_checkpoint(note).origin
+        raise RushesError(f"the ledger at {shown(engine)} is {theirs!r}, not {origin!r}", [], "Name the right one.")
+    return Ledger(engine, origin, signer)
+
+
+def _facts(connection: Connection, asked: Select[Any]) -> list[Fact]:
+    return [Fact(*row) for row in connection.execute(asked)]
+
+
+def _fact(connection: Connection, digest: Digest) -> Fact:
+    found = _facts(connection, select(*FACT).where(facts.c.digest == digest))
+    if not found:
+        raise NotFound("fact", digest)
+    return found[0]
+
+
+def _only(digest: Digest) -> CTE:
+    return select(literal(digest, Text).label("digest")).cte("reached", recursive=True)
+
+
+def _with_digest(asked: Select[Any], name: str) -> Select[Any]:
+    prefix = DIGEST_PREFIX.fullmatch(name)
+    if prefix is None:
+        return asked.where(false())
+    start = f"sha256:{prefix['digits']}"
+    # "g" comes after every hex digit
+    return asked.where(facts.c.digest >= start, facts.c.digest < start + "g").order_by(facts.c.position).limit(8)

@@ -1,0 +1,39 @@
+"""What all tests share: where the third-party footage lies, and a way to write a small plate."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rushes.media.frames import Frame, Header
+from rushes.media.stills import write_still
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def shared_data(folder: str) -> Path:
+    """Return a folder of third-party material, or skip the test and say why."""
+    path = SHARED / folder
+    if not path.is_dir():
+        pytest.skip(f"third-party material {folder!r} is not beside this checkout (shared/data)")
+    return path
+
+
+@pytest.fixture
+def shared() -> Callable[[str], Path]:
+    return shared_data
+
+
+@pytest.fixture
+def write_exr() -> Callable[..., Path]:
+    def write(path: Path, plate: np.ndarray, *, timecode: str | None = None) -> Path:
+        """Write a (3, height, width) plate as half-float EXR."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        height, width = plate.shape[1:]
+        window = (0, 0, width - 1, height - 1)
+        packed = np.ascontiguousarray(plate.transpose(1, 2, 0), np.float32)
+        write_still(path, Frame(0, packed, Header(window, window, timecode=timecode)))
+        return path
+
+    return write

@@ -1,0 +1,120 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rushes.domain.errors import BadMaterial
+from rushes.media.timecode import frame_of, has_timecode, read_rate, timecode_after, timecode_of
+
+NTSC, NTSC_60, FILM = Fraction(30000, 1001), Fraction(60000, 1001), Fraction(24)
+COUNTING = [Fraction(rate) for rate in (24, 25, 30, 48, 50, 60)]
+COUNTING += [Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60)]
+
+# SMPTE ST 12-1:2014, 5.2.2: labels 00 and 01 (at 59.94: 00 to 03) are left out in every minute but each tenth
+DROP_FRAME = [
+    (NTSC, 1799, "00:00:59;29"),
+    (NTSC, 1800, "00:01:00;02"),
+    (NTSC, 3597, "00:01:59;29"),
+    (NTSC, 3598, "00:02:00;02"),
+    (NTSC, 17981, "00:09:59;29"),
+    (NTSC, 17982, "00:10:00;00"),
+    (NTSC, 107892, "01:00:00;00"),
+    (NTSC, 2589407, "23:59:59;29"),
+    (NTSC_60, 3599, "00:00:59;59"),
+    (NTSC_60, 3600, "00:01:00;04"),
+    (NTSC_60, 35963, "00:09:59;59"),
+    (NTSC_60, 35964, "00:10:00;00"),
+]
+
+
+@pytest.mark.parametrize(("rate", "frame", "timecode"), DROP_FRAME)
+def test_drop_frame_counts_as_the_standard_does(rate, frame, timecode):
+    assert timecode_of(frame, rate, drop_frame=True) == timecode
+    assert frame_of(timecode, rate) == frame
+
+
+@pytest.mark.parametrize(
+    ("start", "after", "rate"),
+    [
+        ("00:00:59;29", "00:01:00;02", NTSC),
+        ("00:09:59;29", "00:10:00;00", NTSC),
+        ("00:00:59;59", "00:01:00;04", NTSC_60),
+        ("00:00:59:29", "00:01:00:00", NTSC),
+        ("23:59:59:23", "00:00:00:00", FILM),
+        ("23:59:59;29", "00:00:00;00", NTSC),
+    ],
+)
+def test_the_frame_after_has_the_next_label_that_exists(start, after, rate):
+    assert timecode_after(start, 1, rate) == after
+    assert timecode_after(after, -1, rate) == start
+
+
+@given(frame=st.integers(0, 86400 * 23), rate=st.sampled_from(COUNTING), drop=st.booleans())
+def test_from_a_frame_to_its_timecode_and_back_is_the_same_frame(frame, rate, drop):
+    drop = drop and rate in (NTSC, NTSC_60)
+    assert frame_of(timecode_of(frame, rate, drop_frame=drop), rate) == frame
+
+
+@given(frames=st.integers(-3 * 86400 * 24, 3 * 86400 * 24), more=st.integers(-1000, 1000))
+def test_two_steps_are_as_good_as_one(frames, more):
+    once = timecode_after("10:00:00:00", frames + more, FILM)
+    assert timecode_after(timecode_after("10:00:00:00", frames, FILM), more, FILM) == once
+
+
+@given(frame=st.integers(0, 2589407))
+def test_drop_frame_stays_within_a_tenth_of_a_second_of_the_clock(frame):
+    hours, minutes, seconds, frames = map(int, timecode_of(frame, NTSC, drop_frame=True).replace(";", ":").split(":"))
+    shown = 3600 * hours + 60 * minutes + seconds + frames / 30
+    assert abs(shown - float(frame / NTSC)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("timecode", "rate", "why"),
+    [
+        ("00:01:00;00", NTSC, "there is no timecode 00:01:00;00 at 29.97"),
+        ("00:01:00;03", NTSC_60, "there is no timecode 00:01:00;03 at 59.9401"),
+        ("00:00:00:24", FILM, "there is no timecode 00:00:00:24 at 24"),
+        ("24:00:00:00", FILM, "there is no timecode 24:00:00:00"),
+        ("00:61:00:00", FILM, "there is no timecode 00:61:00:00"),
+        ("00:00:10;00", FILM, "there is no drop frame at 24"),
+        ("00:00:10;00", Fraction(24000, 1001), "there is no drop frame at 23.976"),
+        ("1:00:00:00", FILM, "'1:00:00:00' is no timecode"),
+        ("half past ten", FILM, "'half past ten' is no timecode"),
+        ("00:00:00:00", Fraction(179, 6), "timecode does not count at 29.8333"),
+    ],
+)
+def test_a_timecode_that_does_not_exist_is_refused(timecode, rate, why):
+    with pytest.raises(BadMaterial, match=why):
+        frame_of(timecode, rate)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("24", FILM),
+        ("25.0", Fraction(25)),
+        ("24000/1001", Fraction(24000, 1001)),
+        ("23.976", Fraction(24000, 1001)),
+        ("23.98", Fraction(24000, 1001)),
+        ("29.97", NTSC),
+        ("47.952", Fraction(48000, 1001)),
+        ("59.94", NTSC_60),
+        ("119.88", Fraction(120000, 1001)),
+        ("179/6", Fraction(179, 6)),
+        (" 12.5 ", Fraction(25, 2)),
+    ],
+)
+def test_rates_are_read_as_people_write_them(text, rate):
+    assert read_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "film", "24/0", "0", "-25", "1001", "nan", "inf"])
+def test_what_is_no_rate_is_refused(text):
+    with pytest.raises(BadMaterial, match="is no frame rate"):
+        read_rate(text)
+
+
+def test_timecode_counts_at_the_rates_of_film_and_television_and_no_others():
+    assert all(has_timecode(rate) for rate in COUNTING)
+    assert not any(has_timecode(Fraction(rate)) for rate in (12, 100, 120, Fraction(179, 6), Fraction("29.97")))
