@@ -1,5 +1,8 @@
-"""Shot match beside its peers: same frames, one run. Peers are `color-matcher` (all its methods) and, where content
-is found by OpenCV's SIFT, colour-science's Cheung 2004.
+"""Shot match beside its peers, on the same frames in one run.
+
+Peers are color-matcher (all its methods) and a script of the usual parts: OpenCV's SIFT and homography, then
+colour-science's Cheung 2004 on what they bring together. They are not dependencies: install `color-matcher`,
+`colour-science` and `opencv-python-headless` beside Rushes.
 
     OMP_NUM_THREADS=1 python bench/shot_match.py [--drifts 4] [--seed 0] [--graded] [--speed]
 
@@ -14,10 +17,10 @@ from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
-from shot_scenes import CONFIG, LOG, SRGB, Case, Floats, apart, cases, converted, picture
 
 from rushes.departments.look.difference import xyz_from
 from rushes.departments.look.match import apply_match, match_shot
+from shot_scenes import CONFIG, LOG, SRGB, Case, Floats, apart, cases, converted, picture
 
 Result = Callable[[Case], tuple[list[Floats], str]]
 METHODS = ("mvgd", "mkl", "reinhard", "hm", "hm-mvgd-hm", "hm-mkl-hm")

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import av
@@ -28,7 +28,7 @@ CLIPS = {
     "train": "timeline_media_tlrender/BART_2021-02-07.m4v",
     "car": "roto_car-shadow/JPEGImages/480p/car-shadow",
 }
-WIDTH = 960
+WIDTH = 640
 CONFIG = "ocio://studio-config-v2.1.0_aces-v1.3_ocio-v2.3"
 SRGB = "sRGB - Texture"
 LOG = "ACEScct"
@@ -48,7 +48,7 @@ def converted(pixels: Floats, source: str, to: str) -> Floats:
     return packed.reshape(pixels.shape)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _clip(name: str) -> list[npt.NDArray[np.uint8]]:
     path = SHARED / CLIPS[name]
     if path.is_dir():
@@ -57,7 +57,7 @@ def _clip(name: str) -> list[npt.NDArray[np.uint8]]:
         return [frame.to_ndarray(format="rgb24") for frame in movie.decode(video=0)]
 
 
-@cache
+@lru_cache(maxsize=48)
 def picture(name: str, when: float, box: Box = (0, 0, 1, 1), flop: bool = False) -> Floats:
     """Return one framing of one moment of a clip, ACEScct, `WIDTH` wide."""
     frames = _clip(name)
@@ -129,7 +129,7 @@ KINDS: dict[str, tuple[Box, Box, bool]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """One shot beside its hero, ACEScct; `held` are frames of the shot that no method is shown, `truth` what they were."""
+    """One shot beside its hero, ACEScct; `held` are further frames of the shot, `truth` is what they were."""
 
     scene: str
     kind: str

@@ -72,7 +72,7 @@ def test_a_render_keeps_shape_and_type_leaves_its_input_alone_and_makes_no_nan(n
     render = department.renderer(weights, card, SCENE, department.settings)
     plate = picture(1)
     before = plate.copy()
-    result = render(plate).plate
+    result = render(plate, 0).plate
     assert (result.shape, result.dtype) == (plate.shape, np.float32)
     assert np.array_equal(plate, before)
     assert np.isfinite(result).all()
@@ -83,7 +83,7 @@ def test_values_above_one_stay_above_one_another(name, kind, trained):
     department = find_department(name)
     render = department.renderer(trained[name, kind].weights, trained[name, kind].card, SCENE, department.settings)
     ramp = np.tile(np.linspace(1, 16, 128, dtype=np.float32), (3, 96, 1))
-    assert (np.diff(render(ramp).plate[1, 0]) > 0).all()
+    assert (np.diff(render(ramp, 0).plate[1, 0]) > 0).all()
 
 
 @pytest.mark.parametrize("name", department_names())
@@ -92,7 +92,7 @@ def test_strength_nought_gives_the_plate_back_bit_for_bit(name, trained):
     assert department.settings["strength"] == 1.0
     settings = {**department.settings, "strength": 0.0}
     render = department.renderer(trained[name, 0].weights, trained[name, 0].card, SCENE, settings)
-    assert np.array_equal(render(picture(2)).plate, picture(2))
+    assert np.array_equal(render(picture(2), 0).plate, picture(2))
 
 
 @pytest.mark.parametrize("name", department_names())

@@ -112,7 +112,7 @@ def test_names_from_everywhere_in_europe_are_spelled_and_not_boxed():
 )
 def test_fitted_words_fit_keep_their_ends_and_are_never_smaller_than_two_thirds(text, size):
     face = face_for(text)
-    words, high = fitted(text, face, size, 200.0)
+    words, high = fitted(text, face, size, width=200.0)
     assert face(high).getlength(words) <= 200 or len(words) <= 2
     assert high >= round(size * 2 / 3)
     assert words == text or ("…" in words and words[0] == text[0])

@@ -78,6 +78,7 @@ def test_header_gate_lets_every_honest_picture_through_and_promises_what_oiio_fi
     [
         ((0, 0, 199_999, 199_999), "200000x200000"),
         ((10, 10, 5, 5), "-4x-4"),
+        ((10, 0, 5, 5), "-4x6"),
         ((-INT_MAX - 1, -INT_MAX - 1, INT_MAX, INT_MAX), "4294967296x4294967296"),
         ((0, 0, 65_536, 0), "65537x1"),
     ],
@@ -119,6 +120,17 @@ def test_header_gate_names_how_many_pieces_a_stopped_render_left_out(tmp_path):
         check_header(forged, 1007)
 
 
+def test_header_gate_counts_the_pieces_that_a_stopped_copy_left_out(tmp_path, shared):
+    content = (shared("exr_ilm") / "ScanLines" / "Carrots.exr").read_bytes()
+    path = tmp_path / "plate.exr"
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(Damaged, match=r"1\d of its 25 pieces are missing"):
+        check_header(path)
+    path.write_bytes(content[:-1])
+    with pytest.raises(Damaged, match="breaks off in its last piece"):
+        check_header(path)
+
+
 def test_header_gate_refuses_a_table_of_pieces_longer_than_the_file(tmp_path):
     forged = forged_exr(tmp_path / "cut.exr", window=(0, 0, 63, 60_000), chunks=2)
     with pytest.raises(Damaged, match="breaks off inside its table of 3751 pieces"):
@@ -136,6 +148,7 @@ def test_header_gate_refuses_a_table_of_pieces_longer_than_the_file(tmp_path):
         ({"channels": b""}, Damaged, "0 channels"),
         ({"flags": 0x10000}, Damaged, "version"),
         ({"more": attribute("chunkCount", "int", struct.pack("<i", 3))}, Damaged, "promises 3 pieces where 4 belong"),
+        ({"more": attribute("compression", "compression", b"\0")}, Damaged, "says compression twice"),
         ({"more": b"long\0string\0" + struct.pack("<i", -5)}, Damaged, "absurd size"),
         ({"more": b"long\0string\0" + struct.pack("<i", 5000)}, Damaged, "breaks off"),
         ({"more": b"n" * 400}, Damaged, "breaks off"),
@@ -166,7 +179,7 @@ def test_header_gate_follows_no_link_and_opens_no_folder_or_pipe(tmp_path):
     (tmp_path / "folder.png").mkdir()
     os.mkfifo(tmp_path / "pipe.png")
     for name in ("link.png", "folder.png", "pipe.png"):
-        with pytest.raises(Damaged, match="links are not followed|folder, device or pipe"):
+        with pytest.raises(Damaged, match=r"links are not followed|folder, device or pipe"):
             check_header(tmp_path / name)
 
 

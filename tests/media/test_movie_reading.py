@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rushes.domain.errors import BadMaterial, Damaged, MissingFrames, NotFound
+from rushes.media.movie_index import MovieIndex
 from rushes.media.movie_writing import write_movie
 from rushes.media.movies import is_movie, open_movie
 
@@ -51,6 +52,18 @@ def cut_head(source, path, frames):
     return path
 
 
+def packets(path):
+    """Return time, position and bytes of every packet, in the order of decoding."""
+    with av.open(str(path)) as container:
+        return [(packet.pts, packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
+
+
+def test_a_frame_shown_before_a_key_is_reached_from_the_key_before_that():
+    # decoded: 0 2 1 | 5 3 4 6, where 5 is a key and 3 and 4 are shown before it
+    index = MovieIndex(packet_times=(0, 2, 1, 5, 3, 4, 6), keys=(0, 3), times=tuple(range(7)), frame_rate=Fraction(24))
+    assert [list(index.starts(frame)) for frame in range(7)] == [[0], [0], [0], [0], [0], [3, 0], [3, 0]]
+
+
 def fingerprint(frame):
     return zlib.crc32(frame.packed)
 
@@ -83,17 +96,22 @@ def test_any_frame_of_a_real_long_gop_movie_has_the_bits_of_one_pass(shared, fol
 
 
 KINDS = {
-    "B-frames that lean on B-frames": {"x264-params": "keyint=250:bframes=5:b-pyramid=normal"},
-    "open groups of pictures": {"x264-params": "open-gop=1:keyint=12:min-keyint=12:bframes=3:scenecut=0"},
+    "B-frames that lean on B-frames": {"x264-params": "keyint=250:bframes=5:b-adapt=0:b-pyramid=normal"},
+    "open groups of pictures": {"x264-params": "open-gop=1:keyint=12:min-keyint=12:bframes=3:b-adapt=0:scenecut=0"},
     "intra refresh": {"x264-params": "intra-refresh=1:keyint=15:bframes=0"},
-    "interlaced": {"x264-params": "interlaced=1:keyint=12"},
-    "HEVC with open groups": {"encoder": "libx265", "x265-params": "keyint=12:open-gop=1:bframes=4:log-level=none"},
+    "interlaced": {"x264-params": "interlaced=1:keyint=12:b-adapt=0"},
+    "HEVC with open groups": {
+        "encoder": "libx265",
+        "x265-params": "keyint=12:open-gop=1:bframes=4:b-adapt=0:log-level=none",
+    },
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_frame_has_the_bits_of_one_pass_with(tmp_path, kind):
     path = encode(tmp_path / "clip.mp4", **KINDS[kind])
+    times = [time for time, _, _ in packets(path)]
+    assert (times != sorted(times)) == (kind != "intra refresh")
     assert_any_order_gives_the_bits_of_one_pass(path, 48)
 
 
@@ -131,7 +149,7 @@ def test_frames_timecode_rate_and_size_are_told_and_numbered_as_asked(clip):
     assert frame.packed.shape == (64, 96, 3)
     assert frame.packed.dtype == np.float32
     assert frame.header.display_window == (0, 0, 95, 63)
-    assert frame.header.compression == "h264"
+    assert (frame.header.compression, frame.header.frame_rate) == ("h264", 24)
 
 
 def test_a_frame_that_the_movie_does_not_have_is_refused(clip):
@@ -194,6 +212,23 @@ def test_tags_are_believed_over_size(tmp_path):
     assert read.packed == pytest.approx(np.ones((64, 96, 3)), abs=1e-5)
 
 
+def test_full_range_of_ten_bits_is_read_as_such(tmp_path):
+    path = tmp_path / "full.mov"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv422p10le"
+        stream.codec_context.colorspace, stream.codec_context.color_range = 1, 2
+        frame = av.VideoFrame(96, 64, "yuv422p10le")
+        for plane, code in zip(frame.planes, (1023, 512, 512), strict=True):
+            plane.update(code.to_bytes(2, "little") * (plane.buffer_size // 2))
+        frame.colorspace, frame.color_range = 1, 2
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    read = open_movie(path).read(0)
+    assert read.packed == pytest.approx(np.ones((64, 96, 3)), abs=1e-5)
+    assert read.header.channel_types == {"R": "uint10", "G": "uint10", "B": "uint10"}
+
+
 def test_a_rate_that_a_coarse_clock_cannot_say_is_recognised(tmp_path):
     # QuickTime's old clock of 600 ticks a second: 23.976 is 25.025 ticks
     ticks = [40 * round(number * 25.025) for number in range(48)]
@@ -214,9 +249,27 @@ def test_a_movie_cut_short_is_refused_and_says_after_how_many_frames(clip, tmp_p
         open_movie(cut)
 
 
-def packets(path):
-    with av.open(str(path)) as container:
-        return [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
+def test_a_movie_that_lacks_its_last_bytes_is_refused(clip, tmp_path):
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(clip.read_bytes()[:-10])
+    with pytest.raises(Damaged, match="is cut short: 29 of 30 frames are whole"):
+        open_movie(cut)
+
+
+def test_an_mxf_is_read_by_its_packets_and_refused_when_cut_short(tmp_path):
+    path = tmp_path / "clip.mxf"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("dnxhd", rate=25, options={"profile": "dnxhr_hqx"})
+        stream.width, stream.height, stream.pix_fmt = 256, 120, "yuv422p10le"
+        for number in range(9):
+            rgb = (np.clip(moving_picture(number, (256, 120)), 0, 1) * 255).astype(np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, format="rgb24")))
+        container.mux(stream.encode(None))
+    assert_any_order_gives_the_bits_of_one_pass(path, 9)
+    assert open_movie(path).frame_rate == 25
+    path.write_bytes(path.read_bytes()[: -path.stat().st_size // 3])
+    with pytest.raises(Damaged, match=r"is cut short: \d of \d frames are whole"):
+        open_movie(path)
 
 
 @pytest.mark.parametrize(("codec", "suffix"), [("h264", ".mp4"), ("prores422hq", ".mov"), ("dnxhr_hqx", ".mov")])
@@ -226,7 +279,7 @@ def test_a_hole_in_a_frame_is_damage_of_that_frame_and_not_of_those_before_it(tm
         for number in range(30):
             movie.write(moving_picture(number, (256, 120)))
     content = bytearray(path.read_bytes())
-    position, size = packets(path)[12]  # for H.264 the second key frame
+    _, position, size = packets(path)[12]  # for H.264 the second key frame
     content[position : position + size // 2] = bytes([0x55]) * (size // 2)
     path.write_bytes(content)
     movie = open_movie(path)
@@ -241,6 +294,33 @@ def test_a_hole_in_a_frame_is_damage_of_that_frame_and_not_of_those_before_it(tm
     else:
         assert movie.read(13).number == 13
     assert movie.read(24).number == 24
+
+
+def test_damage_that_ffmpeg_would_paint_over_is_told(clip):
+    content = bytearray(clip.read_bytes())
+    _, position, size = packets(clip)[12]
+    content[position + size // 2 : position + size] = bytes([0x55]) * (size - size // 2)
+    clip.write_bytes(content)
+    with av.open(str(clip)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 30  # all there, half of one of them invented
+    with pytest.raises(Damaged, match="frame 12: does not decode"):
+        open_movie(clip).read(12)
+
+
+def test_damage_before_a_key_frame_spares_what_is_shown_after_it(tmp_path):
+    path = encode(tmp_path / "open.mp4", **KINDS["open groups of pictures"])
+    placed = packets(path)
+    order = [sorted(placed).index(packet) for packet in placed]
+    assert order.index(22) > order.index(24)  # decoded after the key frame, shown before it
+    content = bytearray(path.read_bytes())
+    _, position, size = placed[order.index(22)]
+    content[position : position + size] = bytes([0x55]) * size
+    path.write_bytes(content)
+    movie = open_movie(path)
+    for number in (20, 24, 25, 30):
+        assert movie.read(number).number == number
+    with pytest.raises(Damaged, match="frame 22: does not decode"):
+        movie.read(22)
 
 
 @pytest.mark.parametrize(

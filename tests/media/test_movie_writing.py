@@ -1,3 +1,4 @@
+import os
 from fractions import Fraction
 
 import av
@@ -59,6 +60,20 @@ def test_the_same_frames_give_the_same_bytes(tmp_path, codec):
     first = written(tmp_path, codec, pictures, timecode="01:00:00:00").read_bytes()
     assert written(tmp_path, codec, pictures, timecode="01:00:00:00").read_bytes() == first
     assert b"Lavf" not in first  # nothing of the program or the day that would change them
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system cannot keep a thread to one core")
+def test_a_machine_with_fewer_cores_writes_the_same_bytes(tmp_path):
+    pictures = [np.roll(soft_picture((640, 360)), 5 * number, axis=1) for number in range(30)]
+    first = written(tmp_path, "h264", pictures).read_bytes()
+    cores = os.sched_getaffinity(0)
+    if len(cores) == 1:
+        pytest.skip("this machine has but one core")
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        assert written(tmp_path, "h264", pictures).read_bytes() == first
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 @pytest.mark.parametrize("codec", CODECS)

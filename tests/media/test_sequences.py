@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,9 @@ def plates(tmp_path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("pattern", ["plate.####.exr", "plate.@@@@.exr", "plate.%04d.exr", "plate.#.exr", "plate.%d.exr", ""])
+@pytest.mark.parametrize(
+    "pattern", ["plate.####.exr", "plate.@@@@.exr", "plate.%04d.exr", "plate.#.exr", "plate.%d.exr", ""]
+)
 def test_sequence_is_found_by_pattern_or_folder_in_order(plates, pattern):
     found = find_sequence(str(plates / pattern))
     assert found == [(number, plates / f"plate.{number:04d}.exr") for number in range(998, 1003)]
@@ -108,7 +111,7 @@ def test_sequence_reads_any_number_that_was_written(number, padding, head):
 def test_sequence_ranges_hold_exactly_the_numbers(numbers):
     ranges = ranges_of(sorted(numbers))
     assert {number for first, last in ranges for number in range(first, last + 1)} == numbers
-    assert all(later[0] > earlier[1] + 1 for earlier, later in zip(ranges, ranges[1:], strict=False))
+    assert all(later[0] > earlier[1] + 1 for earlier, later in pairwise(ranges))
 
 
 def test_sequence_opens_as_footage_and_reads_one_frame_at_a_time(plates):
@@ -152,14 +155,16 @@ def test_sequence_with_several_faults_says_them_all_at_once(plates):
     write_plate(plates / "plate.1003.exr", size=(8, 3))
     write_plate(plates / "plate.1004.exr", size=(8, 3))
     write_plate(plates / "plate.1005.exr", channels=4)
+    write_plate(plates / "plate.1006.exr", size=(8, 3))
     with pytest.raises(BadMaterial) as refusal:
         check_sequence(find_sequence(plates))
     reasons = refusal.value.reasons
-    assert len(reasons) == 4
+    assert len(reasons) == 5
     assert "plate.0999.exr, frame 999: " in reasons[0]
     assert "plate.1001.exr, frame 1001: " in reasons[1]
     assert reasons[2] == "frames 1003-1004: openexr, 8x3, B G R; the others: openexr, 4x3, B G R"
-    assert reasons[3] == "frame 1005: openexr, 4x3, A B G R; the others: openexr, 4x3, B G R"
+    assert reasons[3] == "frame 1006: openexr, 8x3, B G R; the others: openexr, 4x3, B G R"
+    assert reasons[4] == "frame 1005: openexr, 4x3, A B G R; the others: openexr, 4x3, B G R"
 
 
 def test_sequence_whose_overscan_changes_is_refused(tmp_path):

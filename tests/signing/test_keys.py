@@ -158,7 +158,19 @@ def test_a_key_whose_making_was_killed_is_whole_or_can_be_made(tmp_path, write):
     assert (open_key(folder) if folder.exists() else make_key(folder, NAME)) == open_key(folder)
 
 
-def test_a_folder_that_cannot_be_made_is_not_mistaken_for_a_key_that_is_there(tmp_path):
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(OSError, match=r"Not a directory|File exists"):
-        make_key(tmp_path / "file" / "keys", NAME)
+FULL = """
+import resource, sys
+from pathlib import Path
+from rushes.signing.keys import make_key
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    make_key(Path(sys.argv[1]), "northlight.example/rushes")
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+def test_a_full_disk_is_not_mistaken_for_a_key_that_is_there_and_nothing_is_left_on_it(tmp_path):
+    ended = subprocess.run([sys.executable, "-c", FULL, tmp_path / "keys"], capture_output=True, text=True, check=True)
+    assert ended.stdout == "File too large\n"
+    assert not list(tmp_path.iterdir())

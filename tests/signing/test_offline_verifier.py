@@ -167,7 +167,7 @@ def test_a_log_that_was_changed_since_is_refused(own_copy, grown, signer, strang
     log.leaves = log.leaves[: size - 1]
     cut = growth(tmp_path / "c.json", log, size - 2, signer)
     nonsense = tmp_path / "d.json"
-    nonsense.write_bytes(b"{}")
+    nonsense.write_bytes(b'{"checkpoint":1}')
     for path, reason in {
         signed_by_another: "is not what key",
         rewritten: "does not lead from the old root to the new one",

@@ -9,6 +9,8 @@ import pytest
 from rushes.domain.errors import BadMaterial, BadSignature, NotFound
 from rushes.domain.nouns import AssetFile, Delivery, Review
 from rushes.domain.records import canonical_json, digest_of
+from rushes.ledger.book import open_ledger
+from rushes.signing.offline_verifier import examine
 from rushes.signing.seals import CHECKPOINT, ENVELOPE, PROOF, SEALS
 from rushes.signing.statements import copy_verifier, file_list, read_statement, seal_delivery, verify_delivery
 
@@ -47,6 +49,22 @@ def listed(folder):
 
 def test_a_delivery_that_is_all_its_own_is_sealed(seal, signer):
     assert seal().key_id == signer.key_id
+
+
+def test_what_the_ledger_gives_out_seals_a_delivery(unsealed, sealed, papers, signer, tmp_path):
+    delivery = replace(read_statement(sealed).delivery, files=file_list(unsealed))
+    with open_ledger(f"sqlite:///{tmp_path}/ledger.db", origin=signer.name, signer=signer) as ledger:
+        ledger.record_all(papers.values(), at=delivery.at, by="S. Supervisor")
+        digest = ledger.record(delivery, at=delivery.at, by="S. Supervisor")
+        ledger.checkpoint()
+        proof = ledger.prove(digest)
+        ledger.record(replace(delivery, name="d2"), at=delivery.at, by="S. Supervisor")
+        ledger.checkpoint()
+        growth = json.dumps(ledger.prove_growth(proof.size).to_json()).encode()
+    seal_delivery(unsealed, delivery, papers, signer=signer, proof=proof, checkpoint=proof.checkpoint)
+    verified = verify_delivery(unsealed, signer.public_key)
+    assert (verified.origin, verified.index, verified.size) == (signer.name, len(papers), len(papers) + 1)
+    assert examine(unsealed, signer.key_id, growth).faults == []
 
 
 def other_size(delivery):

@@ -37,6 +37,14 @@ def test_the_newest_checkpoint_is_loaded_and_two_are_kept(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_the_newest_is_still_known_when_numbers_grow_by_a_digit(tmp_path):
+    save_checkpoint(tmp_path, state(0))
+    (first,) = saved(tmp_path)
+    first.rename(tmp_path / first.name.replace("00000001", "99999999"))
+    save_checkpoint(tmp_path, state(1))
+    assert load_checkpoint(tmp_path)["step"] == 1
+
+
 def cut(path):
     path.write_bytes(path.read_bytes()[:-1])
 

@@ -151,7 +151,8 @@ class HandOver:
 
 
 Weights = Mapping[str, npt.NDArray[np.generic]]
-RenderFrame = Callable[[Plate], Rendered]
+RenderFrame = Callable[[Plate, int], Rendered]
+"""Renders one frame of a clip, given with its number."""
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def _render_frames(
     missing = [number for number in frames if not _still(bench.folder, number).exists()]
 
     def compute(frame: Frame) -> tuple[Frame, Mapping[str, float]]:
-        rendered = render(straight(frame).plate)
+        rendered = render(straight(frame).plate, frame.number)
         return _stamped(_back_in(frame, rendered.plate), rendered.layers, stamp), rendered.measures
 
     def write(number: int, result: tuple[Frame, Mapping[str, float]]) -> None:

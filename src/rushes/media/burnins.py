@@ -78,7 +78,7 @@ def burner(words: BurnIns, size: tuple[int, int]) -> Burn:
 def _label(text: str, face: Face, size: tuple[int, int], *, at: tuple[int, int]) -> _Stamp:
     """Make a label `at` the left (0) or right (1), top (0) or bottom (1) of the safe area."""
     safe = [round(SAFE * side) for side in size]
-    text, high = fitted(text, face, max(11, round(min(size) / 36)), 0.44 * (size[0] - 2 * safe[0]))
+    text, high = fitted(text, face, max(11, round(min(size) / 36)), width=0.44 * (size[0] - 2 * safe[0]))
     across, down = round(0.45 * high), round(0.16 * high)
     mask = np.pad(letters(text, face, high), ((down, down), (across, across)))[..., None]
     height, width = mask.shape[:2]
@@ -92,7 +92,7 @@ def _label(text: str, face: Face, size: tuple[int, int], *, at: tuple[int, int])
 
 def _watermark(text: str, face: Face, size: tuple[int, int]) -> _Stamp:
     """Make large letters with a dark rim, faint enough to judge a grade through, seen on black and on white."""
-    text, high = fitted(text, face, max(12, min(size) // 9), 0.8 * size[0], spacing=0.3)
+    text, high = fitted(text, face, max(12, min(size) // 9), width=0.8 * size[0], spacing=0.3)
     rim = max(1, round(0.02 * high))
     front = np.pad(letters(text, face, high, spacing=0.3), rim + 1)
     shadow = np.maximum.reduce([np.roll(front, (y, x), (0, 1)) for y in (-rim, 0, rim) for x in (-rim, 0, rim)])

@@ -106,7 +106,7 @@ def display_view(config: str, source: str, *, display: str, view: str) -> Conver
         NotFound: config, colour space, display or view.
     """
     check_view(config, display, view)
-    return transform_converter(config, _view(config, source, display, view))
+    return transform_converter(config, _view(config, source, display=display, view=view))
 
 
 def review_view(config: str, source: str, *, display: str, view: str) -> Convert:
@@ -129,7 +129,7 @@ def review_view(config: str, source: str, *, display: str, view: str) -> Convert
         ]
     )
     to_linear = ocio.GroupTransform(list(to_log), direction=ocio.TRANSFORM_DIR_INVERSE)
-    exact = ocio.GroupTransform([to_linear, _view(config, source, display, view)])
+    exact = ocio.GroupTransform([to_linear, _view(config, source, display=display, view=view)])
     axis = np.linspace(0.0, 1.0, 65, dtype=np.float32)
     lattice = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(65, -1, 3)
     transform_converter(config, exact)(lattice)
@@ -158,7 +158,7 @@ def transform_converter(config: str, transform: ocio.Transform) -> Convert:
     return convert
 
 
-def _view(config: str, source: str, display: str, view: str) -> ocio.DisplayViewTransform:
+def _view(config: str, source: str, *, display: str, view: str) -> ocio.DisplayViewTransform:
     return ocio.DisplayViewTransform(src=colour_space_named(config, source), display=display, view=view)
 
 

@@ -140,6 +140,6 @@ def _read_block(source: oiio.ImageInput, kinds: Sequence[str]) -> npt.NDArray[An
 def _read_channels(source: oiio.ImageInput, first: int, end: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     subimage, spec = source.current_subimage(), source.spec()
     pixels = source.read_image(subimage, 0, first, end, oiio_name(dtype))
-    if pixels is None or pixels.shape != (spec.height, spec.width, end - first) or source.has_error:
+    if pixels is None or pixels.shape != (spec.height, spec.width, end - first):
         raise Undelivered("not all of its lines decode")
     return np.asarray(pixels)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import OpenImageIO as oiio
 
-from rushes.domain.errors import BadMaterial, RushesError
+from rushes.domain.errors import BadMaterial, Damaged, RushesError
 from rushes.media.decode import complaint_of
 from rushes.media.frames import Part
 from rushes.media.gate import check_header
@@ -41,10 +41,10 @@ def write_parts(path: Path, parts: Sequence[Part]) -> None:
     with whole_file(path) as draft:
         try:
             _encode(draft, parts, blocks)
-        except Unwritten as error:
-            raise RushesError(f"{path} could not be written", [str(error)], "Look at the disk it goes to.") from error
-        # on a full disk some encoders report success
-        check_header(draft)
+            # what would not be let in again is not let out
+            check_header(draft)
+        except (Unwritten, Damaged) as error:
+            raise RushesError(f"{path} could not be written", [str(error)]) from error
 
 
 def _encode(draft: Path, parts: Sequence[Part], blocks: Sequence[npt.NDArray[Any]]) -> None:

@@ -77,7 +77,11 @@ def _attributes(head: bytes, at: int) -> tuple[Attributes, int]:
         value = head[kind_end + 5 : kind_end + 5 + size]
         if len(value) < size:
             raise IndexError("header goes on")
-        found[head[at:name_end].decode("utf-8", "replace")] = (head[name_end + 1 : kind_end].decode("latin-1"), value)
+        name = head[at:name_end].decode("utf-8", "replace")
+        if name in found:
+            # readers differ in which of the two they believe
+            raise Unreadable(f"its header says {name} twice")
+        found[name] = (head[name_end + 1 : kind_end].decode("latin-1"), value)
         at = kind_end + 5 + size
     return found, at + 1
 

@@ -43,12 +43,12 @@ def letters(text: str, face: Face, size: int, *, spacing: float = 0.0) -> Floats
     return np.asarray(mask, np.float32) / np.float32(255)
 
 
-def fitted(text: str, face: Face, size: int, width: float, *, spacing: float = 0.0) -> tuple[str, int]:
+def fitted(text: str, face: Face, size: int, *, width: float, spacing: float = 0.0) -> tuple[str, int]:
     """Return a text and size that fit into a width: first smaller, down to two thirds, then cut in the middle.
 
-    >>> fitted("sh010", face_for("sh010"), 40, 500)
+    >>> fitted("sh010", face_for("sh010"), 40, width=500)
     ('sh010', 40)
-    >>> fitted("a_very_long_name_of_a_plate_v001", face_for(""), 40, 300)
+    >>> fitted("a_very_long_name_of_a_plate_v001", face_for(""), 40, width=300)
     ('a_very_lon…plate_v001', 27)
     """
     smallest = max(1, round(size * 2 / 3))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from fractions import Fraction
 
 import av
 from av.video.reformatter import ColorPrimaries, ColorTrc
@@ -78,8 +79,8 @@ def unpacker() -> Callable[[av.VideoFrame, Signal], Floats]:
     return unpack
 
 
-def header_of(frame: av.VideoFrame, signal: Signal, *, codec: str, timecode: str | None) -> Header:
-    """Put what a decoded frame says beside its pixels into our words."""
+def header_of(frame: av.VideoFrame, signal: Signal, *, codec: str, frame_rate: Fraction) -> Header:
+    """Put what a decoded frame says beside its pixels into our words; its timecode is known to the movie alone."""
     window = (0, 0, frame.width - 1, frame.height - 1)
     attributes = {
         "movie:pixelFormat": frame.format.name,
@@ -95,10 +96,10 @@ def header_of(frame: av.VideoFrame, signal: Signal, *, codec: str, timecode: str
     return Header(
         data_window=window,
         display_window=window,
-        timecode=timecode,
         channel_types=dict.fromkeys(channels, f"uint{signal.bits}"),
         compression=codec,
         attributes={name: value for name, value in attributes.items() if value},
+        frame_rate=frame_rate,
         colour=channels,
         premultiplied=False,
     )

@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
@@ -113,10 +114,11 @@ class Movie:
                 signal = signal_of(frame)
                 packed = self._unpack(frame, signal)
         except av.FFmpegError as error:
+            self._shown = len(self._index.times)  # the run is over
             raise self._refusal(order, f"does not decode: {error.strerror}") from error
         timecode = timecode_after(self._timecode, order, self.frame_rate) if self._timecode else None
-        header = header_of(frame, signal, codec=self._stream.codec_context.name, timecode=timecode)
-        return Frame(number, packed, header)
+        header = header_of(frame, signal, codec=self._stream.codec_context.name, frame_rate=self.frame_rate)
+        return Frame(number, packed, replace(header, timecode=timecode))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -150,16 +152,10 @@ class Movie:
         if not goes_on:
             self._container.seek(self._index.packet_times[start], stream=self._stream)
             self._run, self._broken = self._decoding(before), []
-        frame = None
-        for self._shown, frame in self._run:
-            if self._shown >= order:
-                break
-        else:
-            self._shown = len(self._index.times)
-        reached = self._shown == order
-        if before is not None:
-            self._shown = len(self._index.times)  # this run leads nowhere else
-        return frame if reached else None
+        nowhere = len(self._index.times)
+        shown, frame = next((found for found in self._run if found[0] >= order), (nowhere, None))
+        self._shown = shown if before is None else nowhere  # a run that stops early leads to no other frame
+        return frame if shown == order else None
 
     def _decoding(self, before: int | None) -> Iterator[tuple[int, av.VideoFrame]]:
         """Yield frames as the decoder gives them, each with its place in the order of showing.

@@ -78,9 +78,8 @@ def from_float(plate: Floats, kind: str) -> npt.NDArray[Any]:
     if np.isnan(plate).any():
         raise BadMaterial(f"a NaN cannot be written as a code value of {bits} bits")
     codes: npt.NDArray[Any] = np.rint(np.clip(plate, 0.0, 1.0) * np.float32(2**bits - 1)).astype(dtype_of(kind))
-    if 8 < bits < 16:
-        codes = codes << (16 - bits) | codes >> (2 * bits - 16)
-    return codes
+    # OpenImageIO takes the upper bits
+    return codes << (16 - bits) if 8 < bits < 16 else codes
 
 
 def _to_half(plate: Floats) -> npt.NDArray[np.float16]:

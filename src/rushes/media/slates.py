@@ -90,7 +90,7 @@ class _Board:
         self, at: tuple[int, int], text: str, high: int, *, room: int, colour: Colour, ends: bool = False
     ) -> None:
         across, down = self._at(*at)
-        text, letters = fitted(text, self._face, max(6, round(high * self._unit)), room * self._unit)
+        text, letters = fitted(text, self._face, max(6, round(high * self._unit)), width=room * self._unit)
         # on the line on which the largest letters would stand, so that smaller ones do not hang
         foot = down + round(0.95 * high * self._unit)
         self._draw.text((across, foot), text, colour, self._face(letters), anchor="rs" if ends else "ls")

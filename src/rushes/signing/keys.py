@@ -1,7 +1,6 @@
 """The studio's Ed25519 key: made once, in a folder of its own, and opened only where nobody else can read it."""
 
 import os
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
@@ -104,8 +103,8 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise NotFound("key", str(path), remedy=f"{error.strerror}. A studio makes its key once.") from error
     with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)  # of what was opened, not of what may lie there by now
-        if path.name == PRIVATE and (not stat.S_ISREG(about.st_mode) or about.st_mode & 0o077):
+        # of what was opened, not of what may lie there by now
+        if path.name == PRIVATE and os.fstat(handle).st_mode & 0o077:
             raise BadMaterial(f"{path} can be read by others", remedy=f"If nobody has: chmod 600 {path}")
         return file.read(LARGEST_KEY_FILE)
 

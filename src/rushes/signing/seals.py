@@ -29,7 +29,7 @@ GROWTH = "growth of the log"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 DELIVERY_TYPE = "https://rushes.dev/Delivery/v1"
-UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class Findings(NamedTuple):

@@ -157,10 +157,11 @@ def test_light_deeper_below_black_than_the_chain_reaches_is_graded_exactly():
     assert np.array_equal(graded[0, 0], graded[69, 2])
 
 
-def test_damage_stays_in_sight_and_harms_nothing_beside_it():
+@pytest.mark.parametrize("encoding", ["ACEScct", "ARRI LogC4"])
+def test_damage_stays_in_sight_and_harms_nothing_beside_it(encoding):
     frame = some_frame()
     frame[0, 0, 0], frame[1, 1, 1], frame[2, 2, 2] = np.nan, np.inf, -np.inf
-    graded = renderer(some_look(), colour=COLOUR)(frame)
+    graded = renderer(replace(some_look(), encoding=encoding), colour=COLOUR)(frame)
     assert np.isnan(graded[0, 0, 0])
     assert (graded[1, 1, 1], graded[2, 2, 2]) == (np.inf, -np.inf)
     assert np.array_equal(graded[..., 3], frame[..., 3])

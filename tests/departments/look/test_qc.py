@@ -80,8 +80,14 @@ def test_a_channel_thrown_away_folds_the_whole_cube():
 
 
 def test_saturation_by_half_as_much_again_pushes_colours_out_of_the_display():
-    assert "Rec.709" in failed(replace(NEUTRAL, cdl=Cdl(saturation=1.5)))
+    assert value(replace(NEUTRAL, cdl=Cdl(saturation=1.5)), "Rec.709 colours that noticeably") > 20.0
     assert value(replace(NEUTRAL, cdl=Cdl(saturation=0.8)), "Rec.709 colours that noticeably") == 0.0
+
+
+def test_contrast_in_log_pushes_a_few_colours_out_of_the_working_gamut_too():
+    steep = replace(NEUTRAL, cdl=Cdl(slope=(1.3, 1.3, 1.3), offset=(-0.12, -0.12, -0.12)))
+    assert value(steep, "Rec.709 colours that leave the working") > 1.0
+    assert "Rec.709" in failed(steep)
 
 
 def test_a_warm_look_turns_skin_and_no_threshold_forbids_it():

@@ -10,7 +10,7 @@ from rushes.departments.look.contact_sheet import ReportExample, heat_map
 from rushes.departments.look.fit import Step
 from rushes.departments.look.look import Cdl, neutral_look
 from rushes.departments.look.report import ReportPage, write_report
-from rushes.departments.look.scopes import chroma_of, spread_out, vectorscope, viewer, waveform
+from rushes.departments.look.scopes import chroma_of, seen_xyz, spread_out, vectorscope, viewer, waveform
 from rushes.domain.nouns import Measure
 
 COLOUR = Colour("ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5", "ACEScg", "sRGB - Display", "Un-tone-mapped")
@@ -105,8 +105,9 @@ def test_a_spatial_look_carries_its_warning(tmp_path):
 
 
 @pytest.mark.parametrize("size", [(2, 3), (900, 40)])
-def test_frames_of_any_shape_fit_on_the_sheet(tmp_path, size):
-    assert write_report(tmp_path, LOOK, [example("a", size=size)], page())
+def test_frames_of_any_shape_fit_on_the_sheet_graded_or_not(tmp_path, size):
+    paths = write_report(tmp_path, LOOK, [example("a", size=size, graded=False)], page())
+    assert len(paths) == 1 + len(PNGS)
 
 
 def test_a_picture_is_the_view_of_the_mean_light():
@@ -116,6 +117,12 @@ def test_a_picture_is_the_view_of_the_mean_light():
     picture = viewer(COLOUR)(plate)
     assert picture.shape == (2, 640, 3)
     assert np.abs(picture.astype(int) - 118).max() <= 1
+
+
+def test_white_on_the_display_is_d65_white_and_all_that_is_brighter():
+    # x 0.3127, y 0.3290 (ITU-R BT.709-6) is X 0.9505, Z 1.0891 where Y is 1
+    seen = seen_xyz(COLOUR)(np.array([[1.0, 1.0, 1.0], [40.0, 40.0, 40.0]], np.float32))
+    assert seen == pytest.approx(np.array([[0.9505, 1.0, 1.0891]] * 2), abs=2e-3)
 
 
 def test_measured_pixels_are_untouched_ones():

@@ -64,12 +64,12 @@ class Strip:
 
 
 def strip_of(example: ReportExample, view: View, to_xyz: ToXyz) -> Strip:
-    """Return an example's pictures and numbers; ΔE is measured on untouched pixels, every n-th of a large frame.
+    """Return an example's pictures and numbers; ΔE is of what the view shows, every n-th pixel of a large frame.
 
     Args:
         example: to show.
         view: from `scopes.viewer`.
-        to_xyz: from `difference.xyz_from` of the working space.
+        to_xyz: from `scopes.seen_xyz`.
     """
     pictures = {"before": view(example.before), "learned": view(example.learned)}
     if example.graded is None:

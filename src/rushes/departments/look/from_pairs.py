@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rushes.departments.department import Lesson, Plate, Trained
+from rushes.departments.department import Lesson, Trained
 from rushes.departments.look.contact_sheet import ReportExample
 from rushes.departments.look.difference import ToXyz, xyz_from
 from rushes.departments.look.evidence import Evidence, gather, no_evidence
 from rushes.departments.look.evidence import _joined as joined
 from rushes.departments.look.fit import FittedLook, Step, fit_look, steps_of
-from rushes.departments.look.look import Floats, Look
+from rushes.departments.look.look import Look
 from rushes.departments.look.out_render import renderer
 from rushes.departments.look.packing import pack_look
+from rushes.departments.look.pictures import encoded
 from rushes.departments.look.qc import check_look
 from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.report import ReportPage, write_report
 from rushes.domain.nouns import Measure
-from rushes.media.colour import Convert, converter
+from rushes.media.colour import converter
 from rushes.training.workbench import Workbench
 
 FOLDS = 4
@@ -58,13 +59,6 @@ def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Tr
     shown = [_shown(lesson, number, judged, look=fitted.look) for number in _spread(len(lesson.examples), SHOWN)]
     reports = write_report(bench.folder, fitted.look, shown, page)
     return Trained(pack_look(fitted.look), _card(fitted, lesson), (*scores, *checks), reports)
-
-
-def encoded(plate: Plate, to_code: Convert) -> Floats:
-    """Return a plate as `(height, width, 3)` float32 code values."""
-    packed: Floats = np.array(plate.transpose(1, 2, 0), np.float32, order="C")
-    to_code(packed)
-    return packed
 
 
 def _gathered(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> list[Evidence]:

@@ -1,31 +1,23 @@
 """Hand a look over: the files that grading systems, compositors and editorial read, and a note on which is which."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import PyOpenColorIO as ocio
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rushes.departments.department import HandOver, Weights
+from rushes.departments.department import HandOver
 from rushes.departments.look.look import Look, Switches, neutral_look
 from rushes.departments.look.out_cdl import XML_KINDS, write_cdl, write_edls
 from rushes.departments.look.out_config import config_with_look, write_config
 from rushes.departments.look.out_luts import write_clf, write_cube, write_linear_clf
-from rushes.departments.look.packing import unpack_look
 from rushes.media.colour import open_config
 
 Files = dict[Path, str]
 """What was written, and for whom."""
 
 WITHOUT_SPATIAL = "without-spatial"
-
-
-def hand_over(weights: Weights, card: Mapping[str, Any], over: HandOver, folder: Path) -> tuple[Path, ...]:
-    """Write a learned look for other programs into a folder; `write_look` says what."""
-    return write_look(unpack_look(weights, card), over, folder)
 
 
 def write_look(look: Look, over: HandOver, folder: Path) -> tuple[Path, ...]:
@@ -47,17 +39,17 @@ def write_look(look: Look, over: HandOver, folder: Path) -> tuple[Path, ...]:
     title = over.title if look.spatial is None else f"{over.title} ({WITHOUT_SPATIAL})"
     config = config_with_look(open_config(over.colour.config), look, stem)
     files: Files = {}
-    files |= _luts(look, config, over, folder / stem, title)
-    files |= _cdls(look, over, folder / stem, title)
-    files |= _chain(look, over, folder / "chain", title)
+    files |= _luts(look, config, over, base=folder / stem, title=title)
+    files |= _cdls(look, over, base=folder / stem, title=title)
+    files |= _chain(look, over, folder / "chain", title=title)
     clf = folder / f"{stem}_{_slug(look.encoding)}.clf"
     written = write_config(look, stem, config=over.colour.config, clf=clf, folder=folder / "ocio")
     files |= {written[0]: f"the show's OCIO config with the look {stem!r}; keep luts/ beside it"}
     files |= dict.fromkeys(written[1:], "a file that the config needs")
-    return _note(look, over, folder, files), *files
+    return _note(look, over, folder, files=files), *files
 
 
-def _luts(look: Look, config: ocio.Config, over: HandOver, base: Path, title: str) -> Files:
+def _luts(look: Look, config: ocio.Config, over: HandOver, *, base: Path, title: str) -> Files:
     code, stem = look.encoding, base.name
     display, view = over.colour.display, over.colour.view
     files: Files = {}
@@ -76,7 +68,7 @@ def _luts(look: Look, config: ocio.Config, over: HandOver, base: Path, title: st
     return files
 
 
-def _cdls(look: Look, over: HandOver, base: Path, title: str) -> Files:
+def _cdls(look: Look, over: HandOver, *, base: Path, title: str) -> Files:
     files: Files = {}
     words = f"{title}: best CDL alone, in {look.encoding}, without clamping"
     for suffix in XML_KINDS:
@@ -88,7 +80,7 @@ def _cdls(look: Look, over: HandOver, base: Path, title: str) -> Files:
     return files | dict.fromkeys(edls, "edit list with that CDL on every clip")
 
 
-def _chain(look: Look, over: HandOver, folder: Path, title: str) -> Files:
+def _chain(look: Look, over: HandOver, folder: Path, *, title: str) -> Files:
     """Write the steps one by one, so that each can be trimmed or left out."""
     folder.mkdir(exist_ok=True)
     words = f"{title}: step 1 of 3, in {look.encoding}, without clamping"
@@ -109,7 +101,7 @@ def _chain(look: Look, over: HandOver, folder: Path, title: str) -> Files:
     return {cdl: "step 1", curves: "step 2", lattice: "step 3", cube: "step 3 for systems without CLF"}
 
 
-def _note(look: Look, over: HandOver, folder: Path, files: Files) -> Path:
+def _note(look: Look, over: HandOver, folder: Path, *, files: Files) -> Path:
     names = [(str(path.relative_to(folder)), words) for path, words in files.items()]
     room = Environment(
         loader=PackageLoader("rushes.departments.look"), undefined=StrictUndefined, trim_blocks=True, autoescape=False

@@ -21,7 +21,7 @@ MOST_PATCHES = 1200
 """More say nothing new: they come from the same few frames."""
 
 CONVINCING = 0.3
-"""Share of the difference left in parts of the picture that the trim was not fitted on, up to which it is taken whole."""
+"""Share of the difference left in parts of the picture that the trim was not fitted on; up to it all is used."""
 
 DOUBTFUL = 0.45
 """Share left from which the shot is left alone: light has changed, or the things seen twice are not the same things."""

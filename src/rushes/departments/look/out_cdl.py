@@ -50,14 +50,14 @@ def write_edls(folder: Path, stem: str, cdl: Cdl, *, clips: Sequence[Clip], note
     for rate in rates:
         ending = "" if len(rates) == 1 else f"_{float(Fraction(rate)):g}fps"
         path = folder / f"{stem}{ending}.edl"
-        timeline = _timeline(stem, cdl, [clip for clip in clips if clip[3] == rate], note)
+        timeline = _timeline(stem, cdl, [clip for clip in clips if clip[3] == rate], note=note)
         text = otio.adapters.write_to_string(timeline, "cmx_3600", rate=float(Fraction(rate)))
         path.write_text(text, encoding="utf-8")
         paths.append(path)
     return tuple(paths)
 
 
-def _timeline(title: str, cdl: Cdl, clips: Iterable[Clip], note: str) -> otio.schema.Timeline:
+def _timeline(title: str, cdl: Cdl, clips: Iterable[Clip], *, note: str) -> otio.schema.Timeline:
     timeline, track = otio.schema.Timeline(title), otio.schema.Track("V1")
     timeline.tracks.append(track)
     for clip in clips:

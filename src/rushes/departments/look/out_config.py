@@ -17,7 +17,7 @@ def config_with_look(config: ocio.Config, look: Look, name: str) -> ocio.Config:
 
     Every active display also gets its default view seen through the look.
     """
-    return _with_looks(config, look, name, look_transform(look))
+    return _with_looks(config, look, name, transform=look_transform(look))
 
 
 def write_config(look: Look, name: str, *, config: str, clf: Path, folder: Path) -> tuple[Path, ...]:
@@ -43,7 +43,7 @@ def write_config(look: Look, name: str, *, config: str, clf: Path, folder: Path)
     kept = luts / clf.name
     kept.write_bytes(clf.read_bytes())
     from_file = ocio.FileTransform(src=clf.name, interpolation=ocio.INTERP_TETRAHEDRAL)
-    graded = _with_looks(opened, look, name, ocio.GroupTransform([from_file]))
+    graded = _with_looks(opened, look, name, transform=ocio.GroupTransform([from_file]))
     graded.addSearchPath("luts")
     graded.setWorkingDir(str(folder))
     graded.validate()
@@ -52,7 +52,7 @@ def write_config(look: Look, name: str, *, config: str, clf: Path, folder: Path)
     return path, kept, *files
 
 
-def _with_looks(config: ocio.Config, look: Look, name: str, transform: ocio.GroupTransform) -> ocio.Config:
+def _with_looks(config: ocio.Config, look: Look, name: str, *, transform: ocio.GroupTransform) -> ocio.Config:
     graded = copy.deepcopy(config)
     alone = look_transform(look, Switches(curves=False, lattice=False))
     for title, chain, words in (

@@ -68,7 +68,7 @@ def renderer(
     if baked is None:
         ways = _ways(look.encoding, opened, colour.working_space)
         grade = _in_steps(look, on, ways) if varies or on.strength != 1.0 else grade
-        grade = _exact_below(grade, look, on, ways)
+        grade = _exact_below(grade, look, on, ways=ways)
     return _over_the_cores(grade)
 
 
@@ -128,7 +128,7 @@ def _in_steps(look: Look, on: Switches, ways: _Ways) -> GradeBand:
     return grade
 
 
-def _exact_below(grade: GradeBand, look: Look, on: Switches, ways: _Ways) -> GradeBand:
+def _exact_below(grade: GradeBand, look: Look, on: Switches, *, ways: _Ways) -> GradeBand:
     """Grade the few pixels that lie deeper below black than the chain reaches one by one, without the spatial part.
 
     NaN and infinity stay what they are: a LUT would turn them into innocent numbers, and nobody would look for the

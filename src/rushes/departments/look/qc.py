@@ -122,7 +122,7 @@ def _highlights(bench: Bench) -> Measure:
     graded = np.maximum(bench.to_linear(bench.grade(bench.to_code(_grey(light)))), TINY).astype(np.float64)
     detail = np.diff(np.log2(graded), axis=0) / np.diff(np.log2(light))[:, None]
     return _at_least(
-        f"highlights 1 to {BRIGHTEST:.0f}: least detail kept", float(detail.min()), LEAST_DETAIL, "stop per stop"
+        f"highlights 1 to {BRIGHTEST:.0f}: least detail kept", float(detail.min()), LEAST_DETAIL, unit="stop per stop"
     )
 
 
@@ -247,9 +247,9 @@ def _grey(values: Doubles) -> Doubles:
     return np.repeat(np.asarray(values, np.float64)[:, None], 3, axis=1)
 
 
-def _at_least(name: str, value: float, threshold: float, unit: str = "") -> Measure:
+def _at_least(name: str, value: float, threshold: float, *, unit: str = "") -> Measure:
     return Measure(name, value, unit, threshold, value >= threshold)
 
 
-def _at_most(name: str, value: float, threshold: float, unit: str = "") -> Measure:
+def _at_most(name: str, value: float, threshold: float, *, unit: str = "") -> Measure:
     return Measure(name, value, unit, threshold, value <= threshold)

@@ -15,9 +15,14 @@ class LookRecipe(Recipe):
         lattice: points along each axis of the residual LUT, 17 to 65.
         curve_points: points of each curve.
         spatial: learn what depends on the place in the picture too (vignettes, windows); it fits into no LUT file.
+        trims: the trims that shots have before they are matched to a hero shot: the text of an ASC `.ccc` or `.cdl`
+            whose ids are the clips' names; `--set trims=@scene.ccc`.
+        keyframes: of each matched shot's trim; below 2 one trim holds for the whole shot.
     """
 
     encoding: str = "ACEScct"
     lattice: int = 33
     curve_points: int = 65
     spatial: bool = False
+    trims: str = ""
+    keyframes: int = 0

@@ -12,11 +12,10 @@ from PIL import Image
 
 from rushes.departments.department import Colour
 from rushes.departments.look.contact_sheet import HOTTEST, ReportExample, Strip, plot_contact_sheet, strip_of
-from rushes.departments.look.difference import xyz_from
 from rushes.departments.look.fit import Step
 from rushes.departments.look.look import Cdl, Look
 from rushes.departments.look.plots import STEP_WORDS, plot_coverage, plot_cube, plot_scopes, plot_steps, plot_tone
-from rushes.departments.look.scopes import Picture, viewer
+from rushes.departments.look.scopes import Picture, seen_xyz, viewer
 from rushes.domain.nouns import Measure
 
 MOST_EXAMPLES = 12
@@ -58,7 +57,7 @@ def write_report(folder: Path, look: Look, examples: Sequence[ReportExample], pa
     """
     folder.mkdir(parents=True, exist_ok=True)
     chosen = sorted(examples, key=lambda example: not example.held_out)[:MOST_EXAMPLES]
-    view, to_xyz = viewer(page.colour), xyz_from(page.colour.config, page.colour.working_space)
+    view, to_xyz = viewer(page.colour), seen_xyz(page.colour)
     strips = [strip_of(example, view, to_xyz) for example in chosen]
     scoped = {name: picture for name, picture in strips[0].pictures.items() if name != "ΔE2000"}
     plots = {
@@ -74,22 +73,31 @@ def write_report(folder: Path, look: Look, examples: Sequence[ReportExample], pa
     return html, *plots.values()
 
 
-def _html(look: Look, strips: Sequence[Strip], page: ReportPage, *, plots: dict[str, Path], left_out: int) -> str:
+def page_room() -> Environment:
+    """Return where the department's pages are set, with what they need to stand alone."""
     room = Environment(
         loader=PackageLoader("rushes.departments.look"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     room.filters |= {"jpeg": _jpeg, "png": _png, "number": _number, "threshold": _threshold}
-    return room.get_template("report.html.j2").render(
-        page=page,
-        look=look,
-        strips=strips,
-        plots=plots,
-        left_out=left_out,
-        step_words=STEP_WORDS,
-        headlines=_headlines(look, strips, page),
-        cdls=[("alone", look.best_cdl), ("in the chain", look.cdl)],
-        cdl_rows=_cdl_rows,
-        hottest=HOTTEST,
+    return room
+
+
+def _html(look: Look, strips: Sequence[Strip], page: ReportPage, *, plots: dict[str, Path], left_out: int) -> str:
+    return (
+        page_room()
+        .get_template("report.html.j2")
+        .render(
+            page=page,
+            look=look,
+            strips=strips,
+            plots=plots,
+            left_out=left_out,
+            step_words=STEP_WORDS,
+            headlines=_headlines(look, strips, page),
+            cdls=[("alone", look.best_cdl), ("in the chain", look.cdl)],
+            cdl_rows=_cdl_rows,
+            hottest=HOTTEST,
+        )
     )
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import PyOpenColorIO as ocio
 
 from rushes.departments.department import Colour, Plate
+from rushes.departments.look.difference import ToXyz, xyz_from
 from rushes.departments.look.look import Floats
 from rushes.departments.look.ocio_look import apply_to_colours, processor
 from rushes.media.colour import open_config
@@ -15,6 +16,8 @@ Picture = npt.NDArray[np.uint8]
 """`(height, width, 3)` uint8, encoded for a display."""
 
 View = Callable[[Plate], Picture]
+
+SEEN = "cie_xyz_d65_interchange"
 
 PICTURE_WIDTH = 640
 """Of pictures in reports, in pixels."""
@@ -55,6 +58,22 @@ def viewer(colour: Colour) -> View:
         return np.asarray(np.clip(np.nan_to_num(shown), 0.0, 1.0) * 255.0 + 0.5, np.uint8)
 
     return picture
+
+
+def seen_xyz(colour: Colour) -> ToXyz:
+    """Return the way from the working space to the CIE XYZ that somebody sees on the display, clipped as there.
+
+    Two highlights that the view shows as the same white are the same here; in scene-linear they may be stops apart. A
+    config that does not say what its displays emit gives scene-linear XYZ instead.
+    """
+    config = open_config(colour.config)
+    if not config.hasRole(SEEN):
+        return xyz_from(colour.config, colour.working_space)
+    space = config.getDisplayViewColorSpaceName(colour.display, colour.view)
+    emitted = colour.display if space == "<USE_DISPLAY_NAME>" else space
+    show = ocio.DisplayViewTransform(src=colour.working_space, display=colour.display, view=colour.view)
+    shown, emit = (processor(step, config) for step in (show, ocio.ColorSpaceTransform(src=emitted, dst=SEEN)))
+    return lambda pixels: apply_to_colours(emit, np.clip(apply_to_colours(shown, pixels), 0.0, 1.0))
 
 
 def spread_out(plate: Plate, width: int = PICTURE_WIDTH) -> Floats:
