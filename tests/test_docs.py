@@ -168,11 +168,8 @@ def test_every_setting_and_recipe_of_look_is_in_its_guide():
     look, page = find_department("look"), text_of("look.md")
     names = [*look.settings, *look.recipes, *(field.name for field in fields(LookRecipe) if field.name != "name")]
     assert [name for name in names if f"| `{name}` |" not in page] == []
-    neutral = {name: {True: "on", False: "off"}.get(value, value) for name, value in look.settings.items()}
-    rows = [
-        f"| `{name}` | {value:g} |" if isinstance(value, float) else f"| `{name}` | {value} |"
-        for name, value in neutral.items()
-    ]
+    neutral = {name: ("on" if value is True else f"{value:g}") for name, value in look.settings.items()}
+    rows = [f"| `{name}` | {value} |" for name, value in neutral.items()]
     assert [row for row in rows if row not in page] == []
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rushes.domain.gate import Grants
-from rushes.domain.nouns import AssetFile, Consent, Dataset, Digest, Licence, Model, Noun, Withdrawal
+from rushes.domain.nouns import Consent, Dataset, Licence, Model, Noun, Withdrawal
+from rushes.domain.parts import AssetFile, Digest
 from rushes.domain.scopes import quarantine_reasons
 from rushes.ledger.book import Ledger, open_ledger
 from rushes.ledger.vault import Vault, open_vault

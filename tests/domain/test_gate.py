@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from rushes.domain.actions import ACTIONS, GENERATIVE_TRAINING, INFERENCE, TRAINING
 from rushes.domain.gate import RULES, Grants, Use, objections, relied_on, valid_until
-from rushes.domain.nouns import Asset, AssetFile, Consent, Licence, Withdrawal
+from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
+from rushes.domain.parts import AssetFile
 from rushes.domain.records import digest_of
 
 TODAY = date(2026, 11, 22)

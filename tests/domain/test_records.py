@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import NOUNS, AssetFile, Consent, Licence, Measure, Model, Review, Scope, Take
+from rushes.domain.nouns import NOUNS, Consent, Licence, Model, Review, Take
+from rushes.domain.parts import AssetFile, Measure, Scope
 from rushes.domain.records import canonical_json, digest_of, from_json, to_json
 
 LICENCE = Licence("nf", "lic1", "Nightfall Ltd", ("*",), ("cawg.ai_training",), ("*",), ("GB",), None, date(2027, 1, 1))

@@ -9,7 +9,7 @@ from rushes.domain.errors import Damaged
 from rushes.domain.nouns import Licence
 from rushes.domain.records import digest_of
 from rushes.ledger.book import open_ledger
-from rushes.ledger.checkpoints import NoteKey
+from rushes.ledger.checkpoints import Checkpoint, NoteKey, checkpoint_text, sign_note
 
 TABLES = ("facts", "edges", "checkpoints")
 
@@ -127,6 +127,21 @@ def test_a_fact_whose_tree_was_changed_is_named(url, ledger, twelve, intruder):
     assert any("fact 11" in each and "tree above it" in each for each in faults)
 
 
+def test_hashes_that_belong_to_no_tree_are_named(url, ledger, twelve, intruder):
+    intruder.drop_triggers()
+    more = "CAST(hashes || x'00' AS BLOB)" if url.startswith("sqlite") else "hashes || '\\x00'"
+    intruder.run(f"UPDATE facts SET hashes = {more} WHERE position = 10")
+    assert [each.partition(": ")[2] for each in ledger.audit().faults] == ["the tree above it was changed"]
+
+
+def test_what_is_missing_hides_nothing_else(ledger, twelve, intruder):
+    whole = ledger.audit().root
+    intruder.drop_triggers()
+    intruder.run("DELETE FROM facts WHERE position = 8")
+    audit = ledger.audit()
+    assert (len(audit.faults), audit.root) == (1, whole)
+
+
 def test_every_change_is_named_not_only_the_first(ledger, twelve, intruder):
     intruder.drop_triggers()
     intruder.run("UPDATE facts SET body = replace(body, 'GB', 'US') WHERE position IN (9, 10)")
@@ -197,6 +212,13 @@ def test_a_fork_signed_with_the_right_key_is_found(ledger, key, noon, make_licen
     other = rewritten(f"sqlite:///{tmp_path / 'fork.db'}", key, noon, [make_licence("a"), make_licence("c")])
     faults = ledger.audit(notes=[other]).faults
     assert faults == ("1 checkpoint(s) do not belong to these facts; the first is of 2 facts",)
+
+
+def test_a_checkpoint_that_knows_of_something_before_the_first_fact_is_found(ledger, twelve, key):
+    note = sign_note(checkpoint_text(Checkpoint(key.name, 0, bytes(32))), key)
+    assert ledger.audit(notes=[note]).faults == (
+        "1 checkpoint(s) do not belong to these facts; the first is of 0 facts",
+    )
 
 
 def test_a_history_written_anew_without_the_key_is_found(key, make_key, noon, make_licence, tmp_path):

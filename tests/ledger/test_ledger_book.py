@@ -8,7 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from rushes.domain.errors import BadMaterial, NotFound, RushesError
-from rushes.domain.nouns import Asset, Licence, Measure, Review, Take, Withdrawal
+from rushes.domain.nouns import Asset, Licence, Review, Take, Withdrawal
+from rushes.domain.parts import Measure
 from rushes.domain.records import canonical_json, digest_of, to_json
 from rushes.ledger.book import open_ledger
 from rushes.ledger.checkpoints import NoteKey, open_note, read_checkpoint

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rushes.domain.errors import BadMaterial, Damaged, NotFound, RushesError
-from rushes.domain.nouns import AssetFile
+from rushes.domain.parts import AssetFile
 from rushes.ledger.vault import STALE_SECONDS, open_vault
 
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -189,6 +189,12 @@ def test_a_file_that_somebody_is_writing_is_refused(vault, tmp_path):
     assert list(vault.root.glob("objects/*/*")) == []
 
 
+@pytest.mark.skipif(not Path("/proc/cpuinfo").is_file(), reason="there is no file without a size here")
+def test_a_file_that_is_not_as_long_as_it_says_is_refused(vault):
+    with pytest.raises(Damaged, match="changed while it was copied"):
+        vault.put(Path("/proc/cpuinfo"))
+
+
 def test_the_same_file_put_in_by_many_at_once_is_there_once_and_whole(vault, tmp_path):
     content = os.urandom(1 << 20)
     (tmp_path / "a.exr").write_bytes(content)
@@ -236,6 +242,13 @@ def test_a_vault_elsewhere_keeps_what_this_machine_loses(far, plate, tmp_path):
     assert other_machine.has(file)
     assert other_machine.path(file) == tmp_path / "there" / "objects" / "ba" / f"{ABC}.exr"
     assert other_machine.path(file).read_bytes() == b"abc"
+
+
+def test_what_was_cut_off_elsewhere_is_put_there_again(far, plate, tmp_path):
+    vault = open_vault("memory://show/vault", near=tmp_path / "here")
+    far.pipe(f"/show/vault/objects/ba/{ABC}.exr", b"a")
+    vault.put(plate)
+    assert far.cat(f"/show/vault/objects/ba/{ABC}.exr") == b"abc"
 
 
 def test_what_was_damaged_elsewhere_never_arrives(far, plate, tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.domain.errors import BadSignature
-from rushes.domain.nouns import Scope
+from rushes.domain.parts import Scope
 from rushes.signing.scopes import check_scope, sign_scope
 
 WEIGHTS = "sha256:" + "a" * 64

@@ -174,12 +174,14 @@ def test_hidden_files_and_folders_are_refused(delivery, refused):
 
 
 def test_pipes_sockets_and_empty_folders_are_refused_and_nothing_hangs(delivery, refused, monkeypatch):
-    os.mkfifo(delivery / "pipe")
+    (delivery / CUBE).unlink()
+    os.mkfifo(delivery / CUBE)
     (delivery / "nothing/inside").mkdir(parents=True)
     monkeypatch.chdir(delivery)  # the name of a socket must be short
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
-        refused(delivery, "pipe", "socket", "nothing/inside/")
+        reasons = refused(delivery, CUBE, "socket", "nothing/inside/")
+    assert f"{CUBE}: is no file but a device, a pipe or a socket" in reasons
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 
 
 def measure_rows(measures: Iterable[Measure]) -> tuple[tuple[str, ...], list[tuple[str, str, str, str]]]:

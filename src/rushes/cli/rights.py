@@ -11,7 +11,8 @@ from rushes.cli.voice import say, say_json, say_table
 from rushes.domain.actions import ACTIONS
 from rushes.domain.errors import NotFound
 from rushes.domain.gate import Objection, Use, objections
-from rushes.domain.nouns import Asset, AssetFile, Consent, Licence, Withdrawal
+from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
+from rushes.domain.parts import AssetFile
 from rushes.domain.records import digest_of, to_json
 from rushes.studio import Studio
 

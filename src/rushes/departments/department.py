@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 from rushes.domain.recipes import Recipe
 from rushes.training.workbench import Workbench
 

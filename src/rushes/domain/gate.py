@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rushes.domain.nouns import Asset, Consent, Digest, Licence, Withdrawal
+from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
+from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of
 
 EVERYTHING = "*"

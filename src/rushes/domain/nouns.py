@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-Digest = str
-"""`sha256:` and 64 hex digits: of a file's bytes, or of a noun's canonical JSON."""
+from rushes.domain.parts import AssetFile, Digest, Item, Measure, Scope
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,6 @@ class Person(Noun):
     noun: ClassVar[str] = "Person@1"
     title: str
     says: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AssetFile:
-    """One file of an asset: its name as it came, its content digest and size."""
-
-    name: str
-    digest: Digest
-    bytes: int
 
 
 @dataclass(frozen=True)
@@ -166,23 +156,6 @@ class Withdrawal(Noun):
 
 
 @dataclass(frozen=True)
-class Item:
-    """One asset's part in a dataset.
-
-    Attributes:
-        asset: digest of the asset.
-        role: one of the roles that the department needs, such as `before` and `after`.
-        group: items with the same number belong together: a pair.
-        frames: the frames of this asset that are taught, in the order of the pair.
-    """
-
-    asset: Digest
-    role: str
-    group: int
-    frames: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Dataset(Noun):
     """Cleared assets, paired, with the grants relied on. Not a folder of frames.
 
@@ -203,38 +176,6 @@ class Dataset(Noun):
     grants: tuple[Digest, ...]
     cleared: date
     valid_until: date | None
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One number with its unit and, where there is one, the threshold it was held against.
-
-    Attributes:
-        passed: None where there is no threshold.
-    """
-
-    name: str
-    value: float
-    unit: str = ""
-    threshold: float | None = None
-    passed: bool | None = None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a model may be used for; anything else is refused. Signed with the weights.
-
-    Attributes:
-        uses: departments.
-        people: whose likeness it was taught by.
-        ends: last day, or None.
-    """
-
-    show: str
-    uses: tuple[str, ...]
-    people: tuple[str, ...]
-    territory: str
-    ends: date | None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from typing import Any, Self, TypeVar
 from rushes.domain.errors import BadMaterial
 from rushes.domain.records import canonical_json
 
-
 R = TypeVar("R", bound="Recipe")
 
 

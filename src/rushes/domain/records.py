@@ -8,7 +8,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import NOUNS, AssetFile, Digest, Noun
+from rushes.domain.nouns import NOUNS, Noun
+from rushes.domain.parts import AssetFile, Digest
 
 
 def canonical_json(value: object) -> str:

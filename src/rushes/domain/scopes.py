@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rushes.domain.gate import EVERYTHING, Use
-from rushes.domain.nouns import Consent, Dataset, Digest, Licence, Model, Person, Review, Scope, Take
+from rushes.domain.nouns import Consent, Dataset, Licence, Model, Person, Review, Take
+from rushes.domain.parts import Digest, Scope
 
 
 def scope_of(dataset: Dataset, people: Sequence[str]) -> Scope:

@@ -13,7 +13,8 @@ from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, OutOfScope
 from rushes.domain.gate import Use, objections
-from rushes.domain.nouns import Asset, Delivery, Digest, Model, Noun, Review, Show, Take, frame_numbers
+from rushes.domain.nouns import Asset, Delivery, Model, Noun, Person, Review, Show, Take, frame_numbers
+from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import scope_objections, standing_review
 from rushes.jobs.here import Watcher, no_watcher, run_here
@@ -187,7 +188,8 @@ def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, stagin
     lineage: dict[Digest, Noun] = {digest_of(production): production}
     for one in checked:
         lineage |= dict(studio.ledger.comes_from(digest_of(one.take)))
-        lineage |= {digest_of(noun): noun for noun in (one.take, one.review)}
+        who = studio.ledger.find(Person, parcel.show, one.review.person)
+        lineage |= {digest_of(noun): noun for noun in (one.take, one.review, who)}
     papers = [{"digest": digest, **to_json(noun)} for digest, noun in lineage.items()]
     (staging / "lineage.json").write_text(json.dumps(papers, indent=1, ensure_ascii=False))
     takes = [one.take for one in checked]

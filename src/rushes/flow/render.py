@@ -13,7 +13,8 @@ from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import BadMaterial, NotCleared, NotFound, OutOfScope
 from rushes.domain.gate import Use, objections
-from rushes.domain.nouns import Asset, Measure, Model, Show, Take, frame_numbers
+from rushes.domain.nouns import Asset, Model, Show, Take, frame_numbers
+from rushes.domain.parts import Measure
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes
 from rushes.domain.scopes import scope_objections
 from rushes.jobs.here import Watcher, no_watcher, run_here

@@ -10,7 +10,8 @@ from rushes.departments.department import Colour, Example, Lesson, Trained
 from rushes.departments.find import find_department
 from rushes.domain.errors import NotCleared, NotFound
 from rushes.domain.gate import Use, objections
-from rushes.domain.nouns import Asset, Dataset, Item, Model, Show
+from rushes.domain.nouns import Asset, Dataset, Model, Show
+from rushes.domain.parts import Item
 from rushes.domain.recipes import Recipe, recipe_json
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to_json
 from rushes.domain.scopes import scope_of

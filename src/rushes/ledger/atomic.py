@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rushes.domain.errors import BadMaterial, Damaged, NotFound
-from rushes.domain.nouns import Digest
+from rushes.domain.parts import Digest
 
 CHUNK_BYTES = 8 << 20
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from rushes.domain.errors import BadSignature
-from rushes.domain.nouns import Digest
+from rushes.domain.parts import Digest
 from rushes.ledger.checkpoints import NoteKey, open_note, read_checkpoint
 from rushes.ledger.facts import Fact, faults_in, hash_as_digest, leaf_of, mentions
 from rushes.ledger.log import FACT, HASH_BYTES, key_label, part_of

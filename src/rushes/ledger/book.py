@@ -9,7 +9,8 @@ from typing import Any, Self, TypeVar, cast
 from sqlalchemy import CTE, Connection, Engine, Select, Text, false, literal, select
 
 from rushes.domain.errors import BadMaterial, NotFound, RushesError
-from rushes.domain.nouns import Digest, Noun
+from rushes.domain.nouns import Noun
+from rushes.domain.parts import Digest
 from rushes.ledger.audit import Audit, audit_log
 from rushes.ledger.checkpoints import CheckpointSigner, Growth, NoteKey, Proof, read_checkpoint
 from rushes.ledger.database import open_database, reading, shown, writing

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, func, insert, select
 
 from rushes.domain.errors import Damaged
-from rushes.domain.nouns import Digest
+from rushes.domain.parts import Digest
 from rushes.ledger.checkpoints import (
     Checkpoint,
     CheckpointSigner,

@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import file_digest
@@ -12,7 +11,7 @@ from shutil import copyfileobj
 from uuid import uuid4
 
 from rushes.domain.errors import BadMaterial, Damaged, NotFound, RushesError
-from rushes.domain.nouns import AssetFile, Digest
+from rushes.domain.parts import AssetFile, Digest
 from rushes.domain.records import digest_of_bytes
 from rushes.ledger.atomic import copy_of, regular_file, settle, sync_folder
 from rushes.ledger.far import FarFolder, open_far_folder
@@ -88,7 +87,7 @@ class Vault:
             raise NotFound("file in the vault", f"{file.name} ({file.digest})", remedy="Put it in again.") from error
         seen = (state.st_size, state.st_mtime_ns, state.st_ino)
         if self._checked.get(place) != seen:
-            if not stat.S_ISREG(state.st_mode) or state.st_size != file.bytes or _digest_at(place) != file.digest:
+            if state.st_size != file.bytes or _digest_at(place) != file.digest:
                 raise Damaged(str(place), f"it is not what was put in as {file.name!r}", remedy="Put it in again.")
             self._checked[place] = seen
         return place

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rushes.domain.nouns import Asset, Consent, Dataset, Digest, Licence, Model, Noun, Review, Show, Take
+from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Noun, Person, Review, Show, Take
+from rushes.domain.parts import Digest
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class _TakePapers:
     taught: list[tuple[str, Asset, str]]
     grants: list[tuple[Licence | Consent, str]]
     review: Review
+    decided_by: str
 
 
 def chain_of_title_page(
@@ -53,7 +55,8 @@ def _papers(take: Take, digest: Digest, lineage: Mapping[Digest, Noun]) -> _Take
     ]
     grants = [(noun, key) for key in dataset.grants if isinstance(noun := lineage[key], Licence | Consent)]
     review = next(noun for noun in lineage.values() if isinstance(noun, Review) and noun.take == digest)
-    return _TakePapers(take, model, plate, dataset, taught, grants, review)
+    people = {noun.name: noun.title for noun in lineage.values() if isinstance(noun, Person)}
+    return _TakePapers(take, model, plate, dataset, taught, grants, review, people.get(review.person, review.person))
 
 
 def _spans(frames: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rushes.domain.errors import BadSignature
-from rushes.domain.nouns import Digest, Scope
+from rushes.domain.parts import Digest, Scope
 from rushes.domain.records import canonical_json
 from rushes.signing.ed25519 import signature_holds
 from rushes.signing.keys import Signer

@@ -21,7 +21,7 @@ def to_xyz():
     return xyz_from(CONFIG, "ACEScct")
 
 
-def place(seed, height=220, width=360):
+def place(seed, height=160, width=280):
     """A made-up place: coloured blobs of all sizes, ACEScct between 0.2 and 0.55."""
     rng = np.random.default_rng(seed)
     layers = [gaussian_filter(rng.normal(size=(height, width, 3)), (size, size, 0)) * size for size in (1.5, 4, 12, 30)]
@@ -86,9 +86,9 @@ def test_a_shot_of_another_place_is_left_alone_however_far_apart_it_is(to_xyz):
 
 def test_colours_that_no_trim_brings_together_are_left_alone(to_xyz):
     two_colours = np.where(
-        np.arange(360)[None, :, None] < 180, np.float32((0.6, 0.2, 0.2)), np.float32((0.1, 0.5, 0.5))
+        np.arange(280)[None, :, None] < 140, np.float32((0.6, 0.2, 0.2)), np.float32((0.1, 0.5, 0.5))
     )
-    match = match_shot([np.tile(two_colours, (200, 1, 1))], moments(1), to_xyz)
+    match = match_shot([np.tile(two_colours, (160, 1, 1))], moments(1), to_xyz)
     assert match.kept_alone
     assert "by eye" in match.reason
 

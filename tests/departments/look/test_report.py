@@ -11,7 +11,7 @@ from rushes.departments.look.fit import Step
 from rushes.departments.look.look import Cdl, neutral_look
 from rushes.departments.look.report import ReportPage, write_report
 from rushes.departments.look.scopes import chroma_of, seen_xyz, spread_out, vectorscope, viewer, waveform
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 
 COLOUR = Colour("ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5", "ACEScg", "sRGB - Display", "Un-tone-mapped")
 LOOK = replace(neutral_look("ACEScct", points=9), cdl=Cdl(slope=(1.1, 1.0, 0.9)))
@@ -33,7 +33,7 @@ def page(title="Night ferry"):
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     examples = [example("taught 1"), example("held 2", held_out=True), example("bare 3", graded=False)]
-    return folder, write_report(folder, LOOK, examples, page("<script>alert(1)</script> & co"))
+    return folder, write_report(folder, LOOK, examples, page=page("<script>alert(1)</script> & co"))
 
 
 def test_a_report_is_a_page_and_every_picture_on_it(written):
@@ -68,7 +68,7 @@ def test_pictures_carry_no_date_and_no_program(written):
 
 def test_the_same_look_gives_the_same_bytes(written, tmp_path):
     examples = [example("taught 1"), example("held 2", held_out=True), example("bare 3", graded=False)]
-    again = write_report(tmp_path, LOOK, examples, page("<script>alert(1)</script> & co"))
+    again = write_report(tmp_path, LOOK, examples, page=page("<script>alert(1)</script> & co"))
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written[1]]
 
 
@@ -93,20 +93,20 @@ def test_tables_say_on_which_side_of_a_threshold_the_good_values_lie(written):
 
 def test_of_many_examples_no_held_out_one_is_left_out_before_a_taught_one(tmp_path):
     examples = [example(f"taught {n}") for n in range(12)] + [example("held 0", held_out=True)]
-    html = write_report(tmp_path, LOOK, examples, page())[0].read_text()
+    html = write_report(tmp_path, LOOK, examples, page=page())[0].read_text()
     assert "held 0" in html
     assert "1 more taught frames are not shown" in html
 
 
 def test_a_spatial_look_carries_its_warning(tmp_path):
     varied = replace(LOOK, spatial=np.zeros((2, 2, 2, 3, 4), np.float32))
-    html = write_report(tmp_path, varied, [example("a")], page())[0].read_text()
+    html = write_report(tmp_path, varied, [example("a")], page=page())[0].read_text()
     assert "fits into no LUT, CLF or CDL" in html
 
 
 @pytest.mark.parametrize("size", [(2, 3), (900, 40)])
 def test_frames_of_any_shape_fit_on_the_sheet_graded_or_not(tmp_path, size):
-    paths = write_report(tmp_path, LOOK, [example("a", size=size, graded=False)], page())
+    paths = write_report(tmp_path, LOOK, [example("a", size=size, graded=False)], page=page())
     assert len(paths) == 1 + len(PNGS)
 
 

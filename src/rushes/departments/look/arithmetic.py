@@ -22,7 +22,7 @@ def apply_look(look: Look, pixels: Floats, switches: Switches | None = None) -> 
     if on.curves:
         graded = apply_curves(look.curves, look.curve_domain, graded)
     if on.lattice:
-        graded = graded + read_lattice(look.lattice, look.lattice_domain, graded)
+        graded = graded + np.float32(on.lattice) * read_lattice(look.lattice, look.lattice_domain, graded)
     if on.spatial and look.spatial is not None:
         graded = graded + read_spatial(look.spatial, look.lattice_domain, graded)
     return graded if on.strength == 1.0 else pixels + np.float32(on.strength) * (graded - pixels)

@@ -34,7 +34,7 @@ from rushes.departments.look.pictures import encoded
 from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.shot_trims import trims_of, trims_renderer, unpack_trims
 from rushes.domain.actions import TRAINING
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 from rushes.media.colour import converter
 from rushes.training.workbench import Workbench
 
@@ -56,7 +56,7 @@ def render_look(
     on = Switches(
         cdl=bool(settings["cdl"]),
         curves=bool(settings["curves"]),
-        lattice=bool(settings["lattice"]),
+        lattice=float(settings["lattice"]),
         spatial=bool(settings["spatial"]),
         strength=float(settings["strength"]),
     )
@@ -109,7 +109,7 @@ look = Department(
         LessonKind((Need("shot", "the shots of a scene"), Need("hero", "the shot to match them to")), paired=False),
     ),
     recipes={"standard": LookRecipe(name="standard"), "windows": LookRecipe(name="windows", spatial=True)},
-    settings={"cdl": True, "curves": True, "lattice": True, "spatial": True, "strength": 1.0},
+    settings={"cdl": True, "curves": True, "lattice": 1.0, "spatial": True, "strength": 1.0},
     train=train_look,
     renderer=render_look,
     judge=judge_look,

@@ -20,7 +20,7 @@ from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.report_match import MatchedShot, write_match_report
 from rushes.departments.look.shot_trims import ShotTrims, pack_trims, trims_renderer
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 from rushes.media.colour import Convert, converter
 from rushes.training.workbench import Workbench
 

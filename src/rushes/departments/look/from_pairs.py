@@ -21,7 +21,7 @@ from rushes.departments.look.pictures import encoded
 from rushes.departments.look.qc import check_look
 from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.report import ReportPage, write_report
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 from rushes.media.colour import converter
 from rushes.training.workbench import Workbench
 
@@ -57,7 +57,7 @@ def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Tr
     scores = (*_held_out_scores(judged), *_bought(fitted.steps))
     page = ReportPage("Learned look", colour, fitted.steps, scores, checks, remarks=_remarks(fitted, lesson))
     shown = [_shown(lesson, number, judged, look=fitted.look) for number in _spread(len(lesson.examples), SHOWN)]
-    reports = write_report(bench.folder, fitted.look, shown, page)
+    reports = write_report(bench.folder, fitted.look, shown, page=page)
     return Trained(pack_look(fitted.look), _card(fitted, lesson), (*scores, *checks), reports)
 
 

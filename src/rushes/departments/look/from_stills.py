@@ -15,7 +15,7 @@ from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.report import ReportPage, write_report
 from rushes.departments.look.unpaired import look_from_stills
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 from rushes.media.colour import Convert, converter
 from rushes.training.workbench import Workbench
 
@@ -54,7 +54,7 @@ def learn_from_stills(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> T
     checks = check_look(look, colour)
     page = ReportPage("Look guessed from stills", colour, (), scores, checks, remarks=(guess.advice,))
     shown = [_shown(example, look, lesson) for example in scene[:: max(1, len(scene) // SHOWN)][:SHOWN]]
-    reports = write_report(bench.folder, look, shown, page)
+    reports = write_report(bench.folder, look, shown, page=page)
     card = {"encoding": recipe.encoding, "advice": guess.advice, "confidence": guess.confidence}
     return Trained(pack_look(look), card, (*scores, *checks), reports)
 

@@ -61,12 +61,13 @@ class Switches:
     """What of a look is applied; everything by default.
 
     Attributes:
+        lattice: share of the residual lattice: 0 is off, 1 is as learned.
         strength: 0 leaves the picture alone, 1 is the look; mixed in the look's encoding.
     """
 
     cdl: bool = True
     curves: bool = True
-    lattice: bool = True
+    lattice: float = 1.0
     spatial: bool = True
     strength: float = 1.0
 

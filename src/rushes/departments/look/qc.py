@@ -11,7 +11,7 @@ import PyOpenColorIO as ocio
 from rushes.departments.department import Colour
 from rushes.departments.look.look import Floats, Look
 from rushes.departments.look.ocio_look import apply_to_colours, look_transform, processor
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 from rushes.media.colour import open_config
 
 Doubles = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from rushes.departments.look.fit import Step
 from rushes.departments.look.look import Cdl, Look
 from rushes.departments.look.plots import STEP_WORDS, plot_coverage, plot_cube, plot_scopes, plot_steps, plot_tone
 from rushes.departments.look.scopes import Picture, seen_xyz, viewer
-from rushes.domain.nouns import Measure
+from rushes.domain.parts import Measure
 
 MOST_EXAMPLES = 12
 """On a page that people can still take in; held-out ones first, for they are the proof."""
@@ -43,7 +43,7 @@ class ReportPage:
     remarks: Sequence[str] = ()
 
 
-def write_report(folder: Path, look: Look, examples: Sequence[ReportExample], page: ReportPage) -> tuple[Path, ...]:
+def write_report(folder: Path, look: Look, examples: Sequence[ReportExample], *, page: ReportPage) -> tuple[Path, ...]:
     """Write `report.html` and every picture in it as PNG.
 
     Args:
