@@ -39,7 +39,7 @@ SCENES = (
     "textures_skimage/coffee.png", "exr_ilm/Chromaticities/Rec709.exr", "hdri/potsdamer_platz_1k.hdr",
     "hdri/kiara_1_dawn_1k.hdr", "video_mixed/flower.mp4:10", "video_sam2/04_coffee.mp4:100",
     "exr_ilm/ScanLines/Cannon.exr", "roto_car-shadow/JPEGImages/480p/car-shadow/00020.jpg",
-    "video_sam2/01_dog.mp4:50", "exr_ilm/Beachball/singlepart.0001.exr",
+    "video_sam2/01_dog.mp4:50", "matte_lemur/lemur/lemur.png",
 )  # fmt: skip
 """Sixteen scenes, no two frames of one."""
 
@@ -52,6 +52,9 @@ SETS = {
     "first scenes": (SCENES[:8], SCENES[8:]),
 }
 """Picture sets: what is learned from, what is judged on; never the same scene on both sides."""
+
+PRIMARIES = (SCENES[0::2], ("exr_ilm/Beachball/singlepart.0001.exr",))
+"""A rendered ball in pure red, green, blue and yellow, held out: colours that nothing learned from comes near to."""
 
 ONE_SCENE = {
     "bunny": (tuple(f"{BUNNY}:{n}" for n in (5, 45, 85, 125)), tuple(f"{BUNNY}:{n}" for n in (15, 25, 60, 75, 105))),

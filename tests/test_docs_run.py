@@ -85,9 +85,10 @@ def test_the_example_department_passes_the_compliance_suite(tmp_path):
     declared = next(block for block in blocks("add-a-department.md", "toml"))["body"]
     points = re.sub(r"^\[.*\]\n", "[rushes.departments]\n", declared).replace('"', "")
     (tmp_path / "exposure.py").write_text(source["body"])
-    about = tmp_path / "exposure-1.0.dist-info"
+    # under Rushes' own name it hides our departments, which have been tried once already
+    about = tmp_path / "rushes-1.0.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: exposure\nVersion: 1.0\n")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: rushes\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text(points)
     ran = subprocess.run(
         [

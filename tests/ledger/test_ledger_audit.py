@@ -5,11 +5,14 @@ from contextlib import closing
 
 import pytest
 
-from rushes.domain.errors import Damaged
+from rushes.domain.errors import BadSignature, Damaged, NotFound
 from rushes.domain.nouns import Licence
 from rushes.domain.records import digest_of
 from rushes.ledger.book import open_ledger
-from rushes.ledger.checkpoints import Checkpoint, NoteKey, checkpoint_text, sign_note
+from rushes.ledger.checkpoints import Checkpoint, checkpoint_text, sign_note
+from rushes.ledger.database import open_database, writing
+from rushes.ledger.facts import drafts_of, in_utc
+from rushes.ledger.log import add_checkpoint, append, read_tip
 
 TABLES = ("facts", "edges", "checkpoints")
 
@@ -183,9 +186,9 @@ def test_a_log_that_was_cut_short_is_found_by_its_checkpoint(ledger, twelve, int
 def test_a_log_that_was_cut_short_is_not_written_to(ledger, twelve, intruder, make_licence, noon):
     intruder.drop_triggers()
     intruder.run("DELETE FROM facts WHERE position >= 9")
-    with pytest.raises(Damaged, match="not what its checkpoint of 12 facts says"):
+    with pytest.raises(Damaged, match="it has 9 facts, which are not what its newest checkpoint, of 12 facts"):
         ledger.record(make_licence("new"), at=noon, by="C")
-    with pytest.raises(Damaged, match="not what its checkpoint of 12 facts says"):
+    with pytest.raises(Damaged, match="it has 9 facts, which are not what its newest checkpoint, of 12 facts"):
         ledger.checkpoint()
 
 
@@ -194,7 +197,7 @@ def test_a_log_cut_short_with_its_checkpoints_is_found_by_one_kept_elsewhere(led
     intruder.drop_triggers()
     intruder.run("DELETE FROM facts WHERE position >= 9", "DELETE FROM checkpoints WHERE size > 9")
     assert ledger.audit().clean
-    faults = ledger.audit(notes=[kept], keys=[NoteKey(key.name, key.public_key)]).faults
+    faults = ledger.audit(notes=[kept]).faults
     assert any("facts 9 to 11 are gone from the end" in each for each in faults)
 
 
@@ -245,12 +248,14 @@ def test_a_rewritten_tree_is_not_written_to(ledger, twelve, intruder, make_licen
         ("'garbage'", "the checkpoint of 12 facts: this is no signed note"),
         ("replace(note, 'rushes\n12\n', 'rushes\n11\n')", "the checkpoint of 12 facts: a signature does not belong"),
         ("replace(note, '— north', '— south')", "the checkpoint of 12 facts: nobody known here has signed"),
+        ("(SELECT note FROM checkpoints WHERE size = 3)", "the checkpoint of 12 facts: it is really of 3 facts"),
     ],
 )
-def test_a_forged_checkpoint_is_named(ledger, twelve, intruder, note, fault):
+def test_a_forged_checkpoint_is_named(ledger, twelve, intruder, key, note, fault):
     intruder.drop_triggers()
     intruder.run(f"UPDATE checkpoints SET note = {note} WHERE size = 12")
-    assert any(each.startswith(fault) for each in ledger.audit().faults)
+    with open_ledger(intruder.url, origin=key.name, signer=key) as again:
+        assert any(each.startswith(fault) for each in again.audit().faults)
 
 
 def test_a_checkpoint_of_another_log_is_named(ledger, twelve, key, make_licence, noon):
@@ -259,6 +264,40 @@ def test_a_checkpoint_of_another_log_is_named(ledger, twelve, key, make_licence,
         note = other.checkpoint()
     faults = ledger.audit(notes=[note]).faults
     assert faults == ("checkpoint 1 from elsewhere: it is of another log, 'southlight.example/rushes'",)
+
+
+def forge(url, noun, noon, *, key=None):
+    """Add a fact as someone does who may write to the database and knows how it is made, but has not the right key."""
+    engine = open_database(url)
+    with writing(engine) as connection:
+        tip = append(connection, read_tip(connection), drafts_of([noun]), at=in_utc(noon), by="F")
+        if key:
+            add_checkpoint(connection, tip, origin="northlight.example/rushes", signer=key)
+    engine.dispose()
+
+
+def test_a_fact_put_in_without_a_key_never_gets_under_a_signature(ledger, twelve, url, make_licence, noon):
+    forge(url, make_licence("forged"), noon)
+    for attempt in (lambda: ledger.record(make_licence("new"), at=noon, by="C"), ledger.checkpoint):
+        with pytest.raises(Damaged, match="it has 13 facts"):
+            attempt()
+    with pytest.raises(NotFound, match="no checkpoint over the licence named 'forged'"):
+        ledger.prove(digest_of(make_licence("forged")))
+    assert ledger.audit().faults == ("facts 12 to 12 are under no checkpoint that was signed by a known key",)
+
+
+def test_a_fact_put_in_with_another_key_never_gets_under_ours(ledger, twelve, url, make_key, make_licence, noon):
+    forge(url, make_licence("forged"), noon, key=make_key(bytes(32)))
+    for attempt in (lambda: ledger.record(make_licence("new"), at=noon, by="C"), ledger.checkpoint):
+        with pytest.raises(BadSignature, match="nobody known here"):
+            attempt()
+    assert ledger.audit().faults[-1] == "facts 12 to 12 are under no checkpoint that was signed by a known key"
+
+
+def test_a_checkpoint_of_an_unknown_key_is_named(ledger, twelve, url, make_key, make_licence, noon):
+    forge(url, make_licence("forged"), noon, key=make_key(bytes(32), "southlight.example/rushes"))
+    (fault, *_) = ledger.audit().faults
+    assert fault.startswith("the checkpoint of 13 facts: nobody here knows the key 'southlight.example/rushes+")
 
 
 def test_a_changed_fact_is_not_handed_out(ledger, twelve, intruder):

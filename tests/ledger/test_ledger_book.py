@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from rushes.domain.errors import BadMaterial, NotFound, RushesError
+from rushes.domain.errors import BadMaterial, BadSignature, NotAllowed, NotFound, RushesError
 from rushes.domain.nouns import Asset, Licence, Review, Take, Withdrawal
 from rushes.domain.parts import Measure
 from rushes.domain.records import canonical_json, digest_of, to_json
@@ -212,18 +212,15 @@ def test_a_ledger_without_a_signer_records_but_signs_nothing(url, key, make_lice
         assert signing.prove(digest).checkpoint == note
 
 
-def test_what_was_recorded_without_a_signer_is_proved_once_somebody_has_signed_it(url, key, make_licence, noon):
+def test_nobody_adds_to_a_signed_ledger_without_a_key(url, key, make_licence, noon):
     with open_ledger(url, origin="a/log", signer=key) as signing:
-        signing.record(make_licence("a"), at=noon, by="C")
-    with open_ledger(url, origin="a/log", signer=None) as quiet:
-        digest = quiet.record(make_licence("b"), at=noon, by="C")
-        with pytest.raises(NotFound, match="no checkpoint over the licence named 'b'"):
-            quiet.prove(digest)
-        with open_ledger(url, origin="a/log", signer=key) as signing:
-            assert signing.audit().faults == ("facts 1 to 1 are under no checkpoint that was signed by a known key",)
-            signing.checkpoint()
-            assert signing.audit().clean
-        assert quiet.prove(digest).size == 2
+        digest = signing.record(make_licence("a"), at=noon, by="C")
+    with open_ledger(url, origin="a/log", signer=None, keys=[NoteKey(key.name, key.public_key)]) as quiet:
+        with pytest.raises(NotAllowed, match="nobody adds to a signed ledger without a key"):
+            quiet.record(make_licence("b"), at=noon, by="C")
+        assert quiet.every(Licence) == [make_licence("a")]
+        assert quiet.prove(digest).size == 1
+        assert quiet.audit().clean
 
 
 def test_anyone_can_check_that_a_fact_is_in_the_log(ledger, record, make_licence):
@@ -292,9 +289,13 @@ def test_after_a_change_of_keys_both_keys_have_their_checkpoints(url, key, make_
         ledger.record(make_licence("a"), at=noon, by="C")
     new = make_key(bytes(32), "a/log2")
     with open_ledger(url, origin="a/log", signer=new) as ledger:
-        assert ledger.audit().faults == ("facts 0 to 0 are under no checkpoint that was signed by a known key",)
-        assert ledger.audit(keys=[NoteKey(key.name, key.public_key)]).clean
+        with pytest.raises(BadSignature, match="nobody known here"):
+            ledger.record(make_licence("b"), at=noon, by="C")
+        assert ledger.audit().faults[-1] == "facts 0 to 0 are under no checkpoint that was signed by a known key"
+    with open_ledger(url, origin="a/log", signer=new, keys=[NoteKey(key.name, key.public_key)]) as ledger:
+        assert ledger.audit().clean
         open_note(ledger.checkpoint(), [NoteKey(new.name, new.public_key)])
+        ledger.record(make_licence("b"), at=noon, by="C")
         assert ledger.audit().clean
 
 

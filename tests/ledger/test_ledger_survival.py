@@ -140,7 +140,8 @@ def test_a_reader_sees_one_state_while_others_write(ledger, url, key, make_licen
     ledger.record(make_licence("first"), at=noon, by="C")
     process, reads = in_another_process(record_for_ever, url, key, batches(make_licence, "w", (1,)), noon)
     try:
-        for _ in range(10):
+        os.read(reads, ACKNOWLEDGEMENT)
+        for _ in range(20):
             audit = ledger.audit()
             assert audit.faults == ()
             assert audit.facts == audit.signed == audit.checkpoints

@@ -274,7 +274,7 @@ def test_a_proof_of_another_form_is_refused(change):
         read_proof(spelt)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(position=st.integers(0, len(write_proof(PROOF)) - 1), bit=st.integers(0, 7))
 def test_a_flipped_bit_in_a_proof_changes_what_it_says(position, bit):
     content = bytearray(write_proof(PROOF))

@@ -1,5 +1,8 @@
 """rushes audit: check ledger, log and vault."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from rushes.cli.desk import AsJson
@@ -12,19 +15,24 @@ from rushes.settings import read_settings
 from rushes.studio import Studio, open_studio
 
 
-def audit(*, as_json: AsJson = False) -> None:
+Notes = Annotated[
+    list[Path] | None, typer.Option("--checkpoint", help="A checkpoint kept elsewhere, such as a delivery's.")
+]
+
+
+def audit(*, checkpoint: Notes = None, as_json: AsJson = False) -> None:
     """Check this studio's ledger, log and vault."""
     with open_studio(read_settings()) as studio:
-        log = studio.ledger.audit()
+        log = studio.ledger.audit([path.read_text(encoding="utf-8") for path in checkpoint or ()])
         faults = [*log.faults, *_vault_faults(studio)]
-        checkpoint = studio.ledger.checkpoint()
+        newest = studio.ledger.checkpoint()
     if as_json:
-        say_json({"facts": log.facts, "faults": faults, "checkpoint": checkpoint})
+        say_json({"facts": log.facts, "faults": faults, "checkpoint": newest})
     else:
         say(f"{log.facts} facts in the ledger; {len(faults)} fault(s)")
         for fault in faults:
             say(f"  {fault}")
-        say(checkpoint)
+        say(newest)
     raise typer.Exit(1 if faults else 0)
 
 

@@ -37,15 +37,16 @@ def write_graded_frames(movie: Path, folder: Path, numbers: Sequence[int], *, en
 
 
 def _grade() -> ocio.GroupTransform:
-    """Return a late-summer grade in ACEScct: warm lights, teal shadows, a soft shoulder, greens turned to straw."""
+    """Return a late-summer grade in ACEScct: grass turned to straw, cool shadows, warm and soft highlights."""
     primary = ocio.GradingPrimary(ocio.GRADING_LOG)
-    primary.contrast = ocio.GradingRGBM(1.0, 1.0, 1.0, 1.12)
-    primary.pivot = 0.4
-    primary.saturation = 0.9
+    primary.brightness = ocio.GradingRGBM(0.0, 0.0, 0.0, 1.0)
+    primary.contrast = ocio.GradingRGBM(1.0, 1.0, 1.0, 1.05)
+    primary.pivot = -0.2
+    primary.saturation = 0.85
     tone = ocio.GradingTone(ocio.GRADING_LOG)
-    tone.shadows = ocio.GradingRGBMSW(0.97, 1.0, 1.06, 1.0, 0.5, 0.0)
-    tone.highlights = ocio.GradingRGBMSW(1.08, 1.0, 0.9, 0.97, 0.45, 0.6)
-    straw = [0.92, 0.10, -0.02, 0.03, 0.95, 0.02, 0.0, 0.06, 0.94]
+    tone.shadows = ocio.GradingRGBMSW(0.99, 1.0, 1.04, 1.0, 0.45, 0.0)
+    tone.highlights = ocio.GradingRGBMSW(1.0, 1.0, 0.9, 0.88, 0.4, 0.55)
+    straw = [0.68, 0.42, -0.10, 0.06, 0.92, 0.02, 0.0, 0.16, 0.84]
     steps = ocio.GroupTransform()
     steps.appendTransform(ocio.ColorSpaceTransform(src="ACEScg", dst="ACEScct"))
     steps.appendTransform(ocio.MatrixTransform([*straw[:3], 0, *straw[3:6], 0, *straw[6:], 0, 0, 0, 0, 1]))

@@ -207,8 +207,9 @@ def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, stagin
         at=studio.clock(),
     )
     digest = studio.record(delivery)
-    proof, checkpoint = studio.ledger.prove(digest), studio.ledger.checkpoint()
-    seal_delivery(staging, delivery, lineage, signer=studio.signer, proof=proof, checkpoint=checkpoint)
+    studio.ledger.checkpoint()
+    proof = studio.ledger.prove(digest)
+    seal_delivery(staging, delivery, lineage, signer=studio.signer, proof=proof, checkpoint=proof.checkpoint)
     for path in (staging, *staging.rglob("*")):
         _sync(path)
     return delivery

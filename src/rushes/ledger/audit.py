@@ -148,17 +148,19 @@ def _hear_kept(connection: Connection, said: _Said, keys: Sequence[NoteKey]) -> 
     """Read every checkpoint in the ledger, newest first, and check the newest signature of a known key."""
     known = {key_label(key) for key in keys}
     for size, signer, note in connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc())):
-        trusted = keys if signer in known and not said.signed else ()
-        yield from (f"the checkpoint of {size} facts: {why}" for why in _hear(said, note, trusted))
+        if keys and signer not in known:
+            yield f"the checkpoint of {size} facts: nobody here knows the key {signer!r}"
+        trusted = () if said.signed else keys
+        yield from (f"the checkpoint of {size} facts: {why}" for why in _hear(said, note, trusted, size=size))
 
 
 def _hear_others(said: _Said, notes: Sequence[str], keys: Sequence[NoteKey]) -> Iterator[str]:
     for number, note in enumerate(notes, start=1):
-        yield from (f"checkpoint {number} from elsewhere: {why}" for why in _hear(said, note, keys))
+        yield from (f"checkpoint {number} from elsewhere: {why}" for why in _hear(said, note, keys, size=None))
 
 
-def _hear(said: _Said, note: str, keys: Sequence[NoteKey]) -> list[str]:
-    """Take in what a note says, and say what is wrong with it."""
+def _hear(said: _Said, note: str, keys: Sequence[NoteKey], *, size: int | None) -> list[str]:
+    """Take in what a note says, and say what is wrong with it; `size` is the one that it is filed under, if it is."""
     said.count += 1
     try:
         checkpoint = read_checkpoint(note)
@@ -168,6 +170,8 @@ def _hear(said: _Said, note: str, keys: Sequence[NoteKey]) -> list[str]:
         return [error.what]
     if checkpoint.origin != said.origin:
         return [f"it is of another log, {checkpoint.origin!r}"]
+    if size not in (None, checkpoint.size):
+        return [f"it is really of {checkpoint.size} facts"]
     if keys:
         said.signed = max(said.signed, checkpoint.size)
     said.roots[checkpoint.size].add(checkpoint.root)

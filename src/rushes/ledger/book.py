@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import CTE, Connection, Engine, Select, Text, false, literal, select
 
-from rushes.domain.errors import BadMaterial, NotFound, RushesError
+from rushes.domain.errors import BadMaterial, BadSignature, NotAllowed, NotFound, RushesError
 from rushes.domain.nouns import Noun
 from rushes.domain.parts import Digest
 from rushes.ledger.audit import Audit, audit_log
@@ -36,7 +36,7 @@ DIGEST_PREFIX = re.compile(r"(sha256:)?(?P<digits>[0-9a-f]{6,64})")
 SPEAKS_ONLY = ("Withdrawal",)
 """Kinds that speak about a fact without resting on it: a licence touches what was made under it, not its withdrawal."""
 
-SIGN_ONE = "Sign one: open the ledger with the studio's key."
+OPEN_WITH_KEY = "Open the ledger with the studio's key."
 
 NEAREST = 10_000
 """Among so many names the nearest to a misspelt one is looked for."""
@@ -48,10 +48,13 @@ class Ledger:
     Threads may share one; processes open their own. What `record` has returned is on disk.
     """
 
-    def __init__(self, engine: Engine, origin: str, signer: CheckpointSigner | None) -> None:
+    def __init__(
+        self, engine: Engine, origin: str, signer: CheckpointSigner | None, *, keys: Sequence[NoteKey] = ()
+    ) -> None:
         self._engine = engine
         self._origin = origin
         self._signer = signer
+        self._keys = [*([NoteKey(signer.name, signer.public_key)] if signer else []), *keys]
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +85,9 @@ class Ledger:
 
         Raises:
             BadMaterial: naming every noun that cannot be recorded.
-            Damaged: if the log is no longer what its newest checkpoint says.
+            NotAllowed: if the ledger is signed, and was opened without a key.
+            Damaged: if the log is not what its newest checkpoint says.
+            BadSignature: if that checkpoint is signed by a key that is not known here.
         """
         drafts, when = drafts_of(nouns), in_utc(at)
         if unfit := [*unfit_words(name=by), *([] if by.strip() else ["it is empty"])]:
@@ -90,8 +95,10 @@ class Ledger:
         digests = [draft.digest for draft in drafts]
         with writing(self._engine) as connection:
             if new := unrecorded(drafts, recorded(connection, digests)):
+                if self._signer is None and newest_note(connection):
+                    raise NotAllowed("nobody adds to a signed ledger without a key", [], OPEN_WITH_KEY)
                 tip = read_tip(connection)
-                refuse_if_changed(connection, tip)
+                refuse_if_changed(connection, tip, self._keys)
                 tip = append(connection, tip, new, at=when, by=by)
                 if self._signer:
                     add_checkpoint(connection, tip, origin=self._origin, signer=self._signer)
@@ -173,10 +180,10 @@ class Ledger:
             RushesError: if the ledger was opened without a signer.
         """
         if self._signer is None:
-            raise RushesError("this ledger was opened without a signer", [], "Open it with the studio's key.")
+            raise RushesError("this ledger was opened without a signer", [], OPEN_WITH_KEY)
         with writing(self._engine) as connection:
             tip, note = read_tip(connection), newest_note(connection, self._signer)
-            refuse_if_changed(connection, tip)
+            refuse_if_changed(connection, tip, self._keys)
             if note and read_checkpoint(note).size == tip.size:
                 return note
             return add_checkpoint(connection, tip, origin=self._origin, signer=self._signer)
@@ -187,7 +194,7 @@ class Ledger:
             fact, note = _fact(connection, digest), self._newest(connection)
             size = read_checkpoint(note).size
             if fact.position >= size:
-                raise NotFound(f"checkpoint over the {fact.kind.lower()}", fact.name, remedy=SIGN_ONE)
+                raise NotFound(f"checkpoint over the {fact.kind.lower()}", fact.name, remedy=OPEN_WITH_KEY)
             path = path_of(connection, inclusion_spans(fact.position, size))
         return Proof(leaf_of(fact), fact.position, size, path, note)
 
@@ -200,32 +207,32 @@ class Ledger:
                 raise RushesError(f"the log never had {old_size} facts", [], f"Its newest checkpoint is of {size}.")
             return Growth(old_size, size, path_of(connection, growth_spans(old_size, size)), note)
 
-    def audit(self, notes: Sequence[str] = (), keys: Sequence[NoteKey] = ()) -> Audit:
+    def audit(self, notes: Sequence[str] = ()) -> Audit:
         """Hash every fact and the whole tree again and hold them against every checkpoint there is.
 
         Args:
             notes: checkpoints that were kept elsewhere: in a delivery, by a witness. Only these show that somebody
                 cut the log and the stored checkpoints short together.
-            keys: further keys whose signature counts, such as the studio's former one.
         """
-        own = [NoteKey(self._signer.name, self._signer.public_key)] if self._signer else []
         with reading(self._engine) as connection:
-            return audit_log(connection, self._origin, notes=notes, keys=[*own, *keys])
+            return audit_log(connection, self._origin, notes=notes, keys=self._keys)
 
     def _newest(self, connection: Connection) -> str:
         note = newest_note(connection)
         if note is None:
-            raise NotFound("checkpoint of the log", self._origin, remedy=SIGN_ONE)
+            raise NotFound("checkpoint of the log", self._origin, remedy=OPEN_WITH_KEY)
         return note
 
 
-def open_ledger(url: str, *, origin: str, signer: CheckpointSigner | None) -> Ledger:
+def open_ledger(url: str, *, origin: str, signer: CheckpointSigner | None, keys: Sequence[NoteKey] = ()) -> Ledger:
     """Open a ledger, making it if it is not there yet.
 
     Args:
         url: `sqlite:///folder/ledger.db`, or `postgresql://user@host/name`.
         origin: whose log this is, for ever: a name like a URL without schema, `example.com/rushes`.
-        signer: signs a checkpoint with every recording; None only reads and records, and proves what others signed.
+        signer: signs a checkpoint with every recording. Without one a ledger is read, and its proofs are handed out;
+            it is added to only as long as nobody has signed it.
+        keys: further keys whose signatures count: the studio's former one, that of another machine.
 
     Raises:
         RushesError: if it cannot be opened, or is somebody else's.
@@ -233,10 +240,17 @@ def open_ledger(url: str, *, origin: str, signer: CheckpointSigner | None) -> Le
     engine = open_database(url)
     with reading(engine) as connection:
         note = newest_note(connection)
-    if note and read_checkpoint(note).origin != origin:
-        theirs = read_checkpoint(note).origin
+    if note and (theirs := _origin_of(note)) not in (None, origin):
         raise RushesError(f"the ledger at {shown(engine)} is {theirs!r}, not {origin!r}", [], "Name the right one.")
-    return Ledger(engine, origin, signer)
+    return Ledger(engine, origin, signer, keys=keys)
+
+
+def _origin_of(note: str) -> str | None:
+    try:
+        return read_checkpoint(note).origin
+    except BadSignature:
+        # an audit must be able to open what somebody has spoilt
+        return None
 
 
 def _facts(connection: Connection, asked: Select[Any]) -> list[Fact]:

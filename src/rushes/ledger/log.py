@@ -13,6 +13,7 @@ from rushes.ledger.checkpoints import (
     NoteKey,
     checkpoint_text,
     key_id,
+    open_note,
     read_checkpoint,
     sign_note,
 )
@@ -120,22 +121,27 @@ def add_checkpoint(connection: Connection, tip: Tip, *, origin: str, signer: Che
     return note
 
 
-def refuse_if_changed(connection: Connection, tip: Tip) -> None:
-    """Refuse to go on where the log is not what its newest checkpoint says: nobody may sign two histories.
+def refuse_if_changed(connection: Connection, tip: Tip, keys: Sequence[NoteKey]) -> None:
+    """Refuse to go on where the log is not to the last fact what its newest checkpoint says.
+
+    Whoever signs next signs all that came before: neither a second history nor a fact put in by someone without a key
+    may get under a signature that way.
+
+    Args:
+        keys: whose signatures count; with none nobody may add to what somebody has signed.
 
     Raises:
-        Damaged: if facts are gone from the end, or the tree was written anew.
+        Damaged: if facts were changed, taken out, or put in without a key.
+        BadSignature: if the newest checkpoint is signed by none of these keys.
     """
     note = newest_note(connection)
     if note is None:
         return
+    open_note(note, keys)
     said = read_checkpoint(note)
-    if said.size <= tip.size:
-        peaks = tip.peaks if said.size == tip.size else subtree_hashes(connection, cover(0, said.size))
-        if fold(peaks) == said.root:
-            return
-    why = f"it is not what its checkpoint of {said.size} facts says"
-    raise Damaged("the ledger", why, remedy="Nothing was recorded. Run `rushes audit` to see what was changed.")
+    if (said.size, said.root) != (tip.size, fold(tip.peaks)):
+        why = f"it has {tip.size} facts, which are not what its newest checkpoint, of {said.size} facts, was signed for"
+        raise Damaged("the ledger", why, remedy="Nothing was recorded. Run `rushes audit` to see what was changed.")
 
 
 def key_label(key: NoteKey | CheckpointSigner) -> str:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.spatial.distance import cdist
 
-from rushes.departments.look.arithmetic import read_lattice
+from rushes.departments.look.prior import terms
 from rushes.departments.look.look import Domain, Floats
 
 Doubles = npt.NDArray[np.float64]
@@ -47,7 +47,7 @@ def expect(colours: Doubles, residuals: Doubles, noise: Doubles, *, modes: Float
     covariance = _covariance(colours, colours)
     covariance[np.diag_indices_from(covariance)] += noise**2 + TRUST**2
     factor = np.linalg.cholesky(covariance)
-    seen = np.stack([read_lattice(mode, (0.0, 1.0), colours.astype(np.float32)) for mode in modes], axis=-1)
+    seen = np.einsum("nt,mct->ncm", terms(colours), modes.reshape(len(modes), 3, -1))
     normal, right = np.eye(len(modes)), np.zeros(len(modes))
     for channel in range(3):
         both = np.column_stack([seen[:, channel], residuals[:, channel]]).astype(np.float64)
@@ -57,7 +57,7 @@ def expect(colours: Doubles, residuals: Doubles, noise: Doubles, *, modes: Float
     amounts = cho_solve(cho_factor(normal), right)
     left = residuals - seen @ amounts
     pull = cho_solve((factor, True), left, check_finite=False)
-    return Expectation(colours, pull, np.tensordot(amounts.astype(np.float32), modes, 1))
+    return Expectation(colours, pull, (amounts @ modes).reshape(3, -1))
 
 
 def expected(expectation: Expectation, points: int) -> Floats:
@@ -65,7 +65,7 @@ def expected(expectation: Expectation, points: int) -> Floats:
     axis = np.linspace(0, 1, points)
     nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
     smooth = np.vstack([_covariance(part, expectation.colours) @ expectation.pull for part in np.array_split(nodes, 8)])
-    return (smooth + read_lattice(expectation.modes, (0.0, 1.0), nodes.astype(np.float32))).reshape((points,) * 3 + (3,)).astype(np.float32)
+    return (smooth + terms(nodes) @ expectation.modes.T).reshape((points,) * 3 + (3,)).astype(np.float32)
 
 
 def _covariance(ones: Doubles, others: Doubles) -> Doubles:

@@ -7,12 +7,17 @@ import numpy.typing as npt
 
 from rushes.departments.look.look import Floats
 
-GRADES = 400
-MODES = 120
-POINTS = 13
-"""Along each axis of the lattice that the modes are kept on: a grade is smooth."""
+Doubles = npt.NDArray[np.float64]
 
-SEED = 20240229
+GRADES = 512
+AT_ONCE = 32
+"""Grades drawn together: as many as stay in a processor's cache."""
+
+SAMPLES = 7
+"""Colours along each axis at which a grade is taken."""
+
+DEGREE = 4
+DOUBT = 0.2
 LUMA = np.array([0.25, 0.6, 0.15], np.float32)
 """Close to Rec.709 and to Rec.2020 alike: which of them a grade worked in is not known."""
 
@@ -20,39 +25,43 @@ OPPONENT = np.array([[2, -1, -1], [0, 1.7320508, -1.7320508]], np.float32) / np.
 
 
 @lru_cache(maxsize=1)
-def grade_modes() -> Floats:
-    """Return the main modes of synthetic grades.
+def grade_modes() -> Doubles:
+    """Return what grades have in common, as polynomials.
 
     Returns:
-        (MODES, POINTS, POINTS, POINTS, 3) float32: changes of code value over the unit cube, each as large as one
-        standard deviation of it, so that a plausible grade is their sum with coefficients of about 1.
+        (terms * 3, terms * 3) float64: each row is one mode, the coefficients of `terms(colours)` for red, green and
+        blue, one standard deviation long; a plausible grade changes colours by their sum with amounts of about 1.
     """
-    axis = np.linspace(0, 1, POINTS, dtype=np.float32)
-    colours = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
-    return modes_of(synthetic_grades(colours, GRADES) - colours, MODES).reshape(-1, POINTS, POINTS, POINTS, 3)
+    axis = (np.polynomial.chebyshev.chebpts1(SAMPLES) + 1) / 2
+    colours = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.float32)
+    reading = np.linalg.pinv(terms(colours.astype(np.float64)))
+    parts = [synthetic_grades(colours, seed) - colours for seed in range(GRADES // AT_ONCE)]
+    found = np.concatenate([np.einsum("tp,spc->sct", reading, part) for part in parts]).reshape(GRADES, -1)
+    common = found.T @ found / GRADES
+    # so many grades tell the size of each term well, but only so much of how terms go together
+    common = (1 - DOUBT) * common + DOUBT * np.diag(np.diag(common))
+    values, vectors = np.linalg.eigh(common)
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0))).T)
 
 
-def modes_of(changes: Floats, most: int) -> Floats:
-    """Return at most so many modes `(modes, points, 3)` that explain the second moments of `(grades, points, 3)`."""
-    rows = changes.reshape(len(changes), -1)
-    values, vectors = np.linalg.eigh((rows @ rows.T / len(rows)).astype(np.float64))
-    chosen = vectors[:, ::-1][:, :most].astype(np.float32)
-    # a sign that does not depend on the linear algebra library
-    chosen *= np.sign(chosen[np.abs(chosen).argmax(axis=0), np.arange(chosen.shape[1])])
-    return ((chosen.T @ rows) / np.float32(np.sqrt(len(rows)))).reshape(-1, *changes.shape[1:])
+def terms(colours: Doubles) -> Doubles:
+    """Return Chebyshev products up to degree `DEGREE` of colours `(n, 3)` in the unit cube: `(n, terms)`."""
+    powers = np.polynomial.chebyshev.chebvander(2 * colours - 1, DEGREE)
+    orders = [order for order in np.ndindex(*(DEGREE + 1,) * 3) if sum(order) <= DEGREE]
+    return np.stack([powers[:, 0, r] * powers[:, 1, g] * powers[:, 2, b] for r, g, b in orders], axis=1)
 
 
-def synthetic_grades(colours: Floats, number: int) -> Floats:
+def synthetic_grades(colours: Floats, seed: int) -> Floats:
     """Grade colours in many plausible ways, none of them anybody's.
 
     Args:
         colours: (points, 3) float32 in the unit cube, a log or display encoding.
 
     Returns:
-        (number, points, 3) float32.
+        (AT_ONCE, points, 3) float32.
     """
-    draw = _Draw(number)
-    graded = _crossed(draw, np.broadcast_to(colours, (number, *colours.shape)))
+    draw = _Draw(AT_ONCE, seed)
+    graded = _crossed(draw, np.broadcast_to(colours, (AT_ONCE, *colours.shape)))
     graded = _twisted(draw, graded)
     graded = _saturated(draw, graded)
     graded = _toned(draw, graded)
@@ -63,9 +72,9 @@ def synthetic_grades(colours: Floats, number: int) -> Floats:
 class _Draw:
     """Seeded random numbers, one row per grade."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, seed: int) -> None:
         self.number = number
-        self.source = np.random.default_rng(SEED)
+        self.source = np.random.default_rng(seed)
 
     def normal(self, spread: float, *shape: int) -> Floats:
         return self.source.normal(0, spread, (self.number, *shape)).astype(np.float32)
