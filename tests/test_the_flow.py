@@ -19,7 +19,7 @@ from rushes.domain.errors import (
     OutOfScope,
     UnstatedColourSpace,
 )
-from rushes.domain.nouns import Consent, Licence, Model, Person, Show, Take, Withdrawal
+from rushes.domain.nouns import Asset, Consent, Licence, Model, Person, Show, Take, Withdrawal
 from rushes.domain.records import digest_of
 from rushes.flow.clear import Part, clear_dataset
 from rushes.flow.deliver import Parcel, deliver_takes
@@ -27,7 +27,8 @@ from rushes.flow.ingest import Arrival, ingest_asset
 from rushes.flow.render import RenderOrder, render_take
 from rushes.flow.review import review_take
 from rushes.flow.train import Order, train_model
-from rushes.media.stills import read_still
+from rushes.media.frames import Frame, Header
+from rushes.media.stills import read_still, write_still
 from rushes.settings import read_settings
 from rushes.signing.statements import verify_delivery
 from rushes.studio import open_studio
@@ -59,14 +60,41 @@ class Clock:
         return self.now
 
 
+def opened(folder):
+    return open_studio(read_settings({"RUSHES_HOME": str(folder / "studio"), "RUSHES_PERSON": "tester"}))
+
+
 @pytest.fixture
-def studio(tmp_path):
-    settings = read_settings({"RUSHES_HOME": str(tmp_path / "studio"), "RUSHES_PERSON": "tester"})
-    with open_studio(settings) as today:
-        opened = replace(today, clock=Clock())
-        for fact in (SHOW, Person("nf", "ana", "Ana Bell, colourist", ("look",)), Person("nf", "ben", "Ben Cole", ())):
-            opened.record(fact)
-        yield opened
+def studio(tmp_path, request):
+    """A studio with a show and two people; with a model and a take in it where the test asks for those."""
+    if {"model", "take"} & set(request.fixturenames):
+        shutil.copytree(request.getfixturevalue("house"), tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path) as today:
+        mine = replace(today, clock=Clock())
+        if not mine.ledger.every(Show):
+            populate(mine)
+        yield mine
+
+
+def populate(studio):
+    for fact in (SHOW, Person("nf", "ana", "Ana Bell, colourist", ("look",)), Person("nf", "ben", "Ben Cole", ())):
+        studio.record(fact)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """One training and one render, done once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("house")
+    write_shot(folder / "in")
+    with opened(folder) as today:
+        studio = replace(today, clock=Clock())
+        populate(studio)
+        plate = ingest_asset(studio, arrival(folder / "in", "plate")).asset
+        ingest_asset(studio, arrival(folder / "in", "grade"))
+        grant(studio)
+        dataset = clear_dataset(studio, "nf", "dusk", department="look", parts=PARTS)
+        render_take(studio, RenderOrder(train_model(studio, Order(dataset, "dusk", "standard")), plate))
+    return folder
 
 
 def scene(frame: int) -> np.ndarray:
@@ -84,13 +112,25 @@ def graded(plate: np.ndarray) -> np.ndarray:
     return (np.sign(warm) * np.abs(warm / 0.18) ** 1.1 * 0.18).astype(np.float32)
 
 
-@pytest.fixture
-def shot(tmp_path, write_exr):
+def write_shot(folder):
     for frame in range(1001, 1009):
-        write_exr(tmp_path / "in" / f"plate.{frame}.exr", scene(frame), timecode="01:00:00:00")
+        write_exr(folder / f"plate.{frame}.exr", scene(frame), timecode="01:00:00:00")
         if frame in (1001, 1004, 1007):
-            write_exr(tmp_path / "in" / f"grade.{frame}.exr", graded(scene(frame)))
-    return tmp_path / "in"
+            write_exr(folder / f"grade.{frame}.exr", graded(scene(frame)))
+    return folder
+
+
+def write_exr(path, plate, timecode=None):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    window = (0, 0, plate.shape[2] - 1, plate.shape[1] - 1)
+    write_still(
+        path, Frame(0, np.ascontiguousarray(plate.transpose(1, 2, 0)), Header(window, window, timecode=timecode))
+    )
+
+
+@pytest.fixture
+def shot(tmp_path):
+    return write_shot(tmp_path / "in")
 
 
 def arrival(shot, name, **changes):
@@ -113,24 +153,13 @@ PARTS = [Part("before", "plate", 1), Part("after", "grade", 1)]
 
 
 @pytest.fixture
-def model(studio, shot):
-    ingest_asset(studio, arrival(shot, "plate"))
-    ingest_asset(studio, arrival(shot, "grade"))
-    grant(studio)
-    dataset = clear_dataset(studio, "nf", "dusk", department="look", parts=PARTS)
-    return train_model(studio, Order(dataset, "dusk", "standard"))
+def model(studio):
+    return studio.ledger.find(Model, "nf", "dusk")
 
 
 @pytest.fixture
-def take(studio, model):
-    plate = studio.ledger.find(kind_of("Asset"), "nf", "plate")
-    return render_take(studio, RenderOrder(model, plate))
-
-
-def kind_of(name):
-    from rushes.domain import nouns
-
-    return getattr(nouns, name)
+def take(studio):
+    return studio.ledger.find(Take, "nf", "plate_v001")
 
 
 def test_from_footage_to_a_signed_delivery_in_one_sitting(studio, take, tmp_path):
@@ -159,7 +188,7 @@ def test_lineage_leads_from_a_delivery_to_every_frame_and_grant_and_back(studio,
     review_take(studio, take, "ana", decision="approved", note="")
     delivery = deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
     kinds = [type(noun).__name__ for _, noun in studio.ledger.comes_from(digest_of(delivery))]
-    assert sorted(set(kinds)) == ["Asset", "Consent", "Dataset", "Licence", "Model", "Review", "Show", "Take"]
+    assert sorted(set(kinds)) == ["Asset", "Consent", "Dataset", "Licence", "Model", "Person", "Review", "Show", "Take"]
     papers = json.loads((tmp_path / "out" / "lineage.json").read_text())
     assert {paper["noun"] for paper in papers} >= {
         "Asset@1",
@@ -238,6 +267,29 @@ def test_a_plate_that_may_teach_but_not_be_rendered_is_refused(studio, model, ta
         render_take(studio, RenderOrder(model, other))
 
 
+def test_what_is_learned_about_footage_later_counts_for_training_rendering_and_delivery(studio, model, take, tmp_path):
+    review_take(studio, take, "ana", decision="approved", note="")
+    known = replace(studio.ledger.find(Asset, "nf", "plate"), people=("mia", "tom"), revision=1)
+    studio.record(known)
+    with pytest.raises(NotCleared, match="no consent from tom"):
+        train_model(studio, Order(studio.ledger.get(model.dataset), "again", "standard"))
+    for refused in (
+        lambda: render_take(studio, RenderOrder(model, known)),
+        lambda: deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out")),
+    ):
+        with pytest.raises(OutOfScope, match="no consent from tom"):
+            refused()
+    studio.record(Consent("nf", "con2", "tom", (TRAINING, INFERENCE), ("look",), None, None))
+    deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+
+
+def test_an_earlier_state_can_be_stated_again_and_counts(studio, shot):
+    for revision, people in enumerate([("mia",), (), ("mia",)]):
+        arrived = ingest_asset(studio, arrival(shot, "plate", people=people))
+        assert (arrived.asset.people, arrived.asset.revision) == (people, revision)
+    assert studio.ledger.find(Asset, "nf", "plate").people == ("mia",)
+
+
 def test_a_person_decides_and_only_one_who_has_the_say(studio, take, tmp_path):
     with pytest.raises(NotAllowed, match="nobody has reviewed it"):
         deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
@@ -284,10 +336,10 @@ def test_material_that_cannot_be_trusted_stays_outside(studio, shot):
     (shot / "plate.1004.exr").unlink()
     with pytest.raises(MissingFrames, match="1003-1004"):
         ingest_asset(studio, arrival(shot, "plate"))
-    assert studio.ledger.every(kind_of("Asset"), "nf") == []
+    assert studio.ledger.every(Asset, "nf") == []
 
 
-def test_a_name_stands_for_one_footage(studio, shot, write_exr):
+def test_a_name_stands_for_one_footage(studio, shot):
     first = ingest_asset(studio, arrival(shot, "plate"))
     assert ingest_asset(studio, arrival(shot, "plate")) == first
     write_exr(shot / "plate.1001.exr", scene(7))
@@ -295,7 +347,7 @@ def test_a_name_stands_for_one_footage(studio, shot, write_exr):
         ingest_asset(studio, arrival(shot, "plate"))
 
 
-def test_not_a_number_is_reported_with_frame_and_channel(studio, shot, write_exr):
+def test_not_a_number_is_reported_with_frame_and_channel(studio, shot):
     broken = scene(1002)
     broken[1, 40, 40] = np.nan
     write_exr(shot / "plate.1002.exr", broken)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from rushes.domain.gate import Grants
-from rushes.domain.nouns import Consent, Dataset, Licence, Model, Noun, Withdrawal
+from rushes.domain.gate import Grants, Use, objections
+from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Noun, Withdrawal
 from rushes.domain.parts import AssetFile, Digest
+from rushes.domain.records import digest_of
 from rushes.domain.scopes import quarantine_reasons
 from rushes.ledger.book import Ledger, open_ledger
 from rushes.ledger.vault import Vault, open_vault
@@ -54,13 +55,31 @@ class Studio:
         """Return why a model is in quarantine; empty where it is not."""
         dataset = self.ledger.get(model.dataset)
         assert isinstance(dataset, Dataset)
+        grants, today = self.grants(model.show), self.today()
         instruments = {digest: self.ledger.get(digest) for digest in dataset.grants}
-        return quarantine_reasons(
+        withdrawn = quarantine_reasons(
             model.name,
             {digest: grant for digest, grant in instruments.items() if isinstance(grant, Licence | Consent)},
-            self.grants(model.show).withdrawn_on,
-            on=self.today(),
+            grants.withdrawn_on,
+            on=today,
         )
+        use = Use(dataset.show, dataset.action, dataset.department, dataset.territory, today)
+        learned_since = [
+            asset
+            for asset in self.assets_today(dataset)
+            if digest_of(asset) not in {item.asset for item in dataset.items}
+        ]
+        objected = [str(reason) for asset in learned_since for reason in objections(asset, use, grants)]
+        return withdrawn + [f"{model.name} is quarantined: it was taught by {reason}" for reason in objected]
+
+    def as_known_today(self, asset: Asset) -> Asset:
+        """Return the newest fact about some footage: who owns it and who is seen in it may be known better now."""
+        return self.ledger.find(Asset, asset.show, asset.name)
+
+    def assets_today(self, dataset: Dataset) -> list[Asset]:
+        """Return the newest facts about everything in a dataset."""
+        digests = dict.fromkeys(item.asset for item in dataset.items)
+        return [self.as_known_today(self.ledger.find(Asset, dataset.show, digest)) for digest in digests]
 
 
 @contextmanager

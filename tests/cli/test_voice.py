@@ -53,6 +53,23 @@ def test_a_show_with_an_unknown_colour_space_or_view_is_refused(home, capsys):
     assert run([*NEW, "--view", "Pretty"]) == 1
 
 
+def test_a_say_that_was_given_and_taken_away_is_gone(home, capsys):
+    run(NEW)
+    for says in ([], ["--say", "look"], []):
+        assert run(["person", "ana", "--title", "Ana", *says, "--json"]) == 0
+    capsys.readouterr()
+    run(["status", "--json"])
+    assert json.loads(capsys.readouterr().out)["Person"][-1]["says"] == []
+
+
+def test_a_licence_of_the_same_name_is_refused_and_changes_nothing(home, capsys):
+    run(NEW)
+    licence = ["rights", "licence", "l1", "--owner", "N", "--allow", "ai_training"]
+    assert run(licence) == 0
+    assert run(licence) == 1
+    assert run(["rights", "licence", "l2", "--owner", "N", "--allow", "anything"]) == 1
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command, capsys):
     assert run([command, "--help"]) == 0

@@ -14,7 +14,6 @@ from rushes.jobs.bar import progress_bar
 from rushes.settings import read_settings
 from rushes.studio import Studio, open_studio
 
-
 Notes = Annotated[
     list[Path] | None, typer.Option("--checkpoint", help="A checkpoint kept elsewhere, such as a delivery's.")
 ]

@@ -22,7 +22,8 @@ def person(
 ) -> None:
     """Record a person of a show and what they have the say over."""
     with open_desk(show) as (studio, production):
-        someone = Person(production.name, name, title, tuple(say_over or ()))
+        before = [one.revision for one in studio.ledger.every(Person, production.name) if one.name == name]
+        someone = Person(production.name, name, title, tuple(say_over or ()), revision=max(before, default=-1) + 1)
         studio.record(someone)
     if as_json:
         say_json(to_json(someone))

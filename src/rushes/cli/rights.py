@@ -9,7 +9,7 @@ import typer
 from rushes.cli.desk import AsJson, ShowName, open_desk, read_date
 from rushes.cli.voice import say, say_json, say_table
 from rushes.domain.actions import ACTIONS
-from rushes.domain.errors import NotFound
+from rushes.domain.errors import AlreadyThere, NotFound
 from rushes.domain.gate import Objection, Use, objections
 from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
 from rushes.domain.parts import AssetFile
@@ -55,7 +55,7 @@ def licence(
             ends=read_date(ends),
             paper=_kept(studio, paper),
         )
-        studio.record(grant)
+        _record_once(studio, grant)
     _say_grant(grant, f"{owner} lets {production.name} use {', '.join(grant.assets)}", as_json=as_json)
 
 
@@ -84,7 +84,7 @@ def consent(
             ends=read_date(ends),
             paper=_kept(studio, paper),
         )
-        studio.record(grant)
+        _record_once(studio, grant)
     _say_grant(grant, f"{person} lets {production.name} use their likeness", as_json=as_json)
 
 
@@ -130,13 +130,14 @@ def know(
     people = () if nobody else tuple(person) if person else None
     with open_desk(show) as (studio, production):
         before = studio.ledger.find(Asset, production.name, asset)
-        known = replace(before, owner=owner or before.owner, people=before.people if people is None else people)
+        seen = before.people if people is None else people
+        known = replace(before, owner=owner or before.owner, people=seen, revision=before.revision + 1)
         studio.record(known)
     if as_json:
         say_json(to_json(known))
     else:
-        seen = "nobody has looked" if known.people is None else ", ".join(known.people) or "nobody"
-        say(f"{asset}: owned by {known.owner or 'nobody knows whom'}; recognisable in it: {seen}")
+        words = "nobody has looked" if known.people is None else ", ".join(known.people) or "nobody"
+        say(f"{asset}: owned by {known.owner or 'nobody knows whom'}; recognisable in it: {words}")
 
 
 @app.command()
@@ -164,6 +165,14 @@ def missing(
 
 def _rows(reasons: list[Objection]) -> list[tuple[str, str, str]]:
     return [(reason.rule, reason.instrument or "", reason.text) for reason in reasons]
+
+
+def _record_once(studio: Studio, grant: Licence | Consent) -> None:
+    if any(grant.name == other.name for other in studio.ledger.every(type(grant), grant.show)):
+        raise AlreadyThere(
+            f"there is a {type(grant).__name__.lower()} {grant.name}", remedy="Give this one another name."
+        )
+    studio.record(grant)
 
 
 def _actions(allowed: list[str]) -> tuple[str, ...]:

@@ -14,7 +14,10 @@ def status(show: ShowName = None, as_json: AsJson = False) -> None:
     """Show what a show has, from assets to deliveries."""
     with open_desk(show) as (studio, production):
         facts = {kind.__name__: studio.ledger.every(kind, production.name) for kind in KINDS}
-        assets, deliveries = studio.ledger.every(Asset, production.name), studio.ledger.every(Delivery, production.name)
+        assets = {
+            asset.name: asset for asset in studio.ledger.every(Asset, production.name)
+        }.values()  # the newest stands
+        deliveries = studio.ledger.every(Delivery, production.name)
         takes = _takes(studio, production.name)
         models = [
             (model.name, model.department, "quarantined" if studio.quarantine(model) else "", model.weights.digest[:19])

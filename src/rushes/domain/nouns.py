@@ -48,11 +48,13 @@ class Person(Noun):
 
     Attributes:
         says: departments whose takes this person may approve; `*` is all of them; empty is none.
+        revision: counts up with each new fact about this person, so that an earlier state can be stated again.
     """
 
     noun: ClassVar[str] = "Person@1"
     title: str
     says: tuple[str, ...]
+    revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Asset(Noun):
         timecode: of the first frame, as `HH:MM:SS:FF` (`;` before FF for drop frame), or None.
         numbers: of stills that are no unbroken range; else empty.
         source: where the footage says it comes from, such as a reel.
+        revision: counts up with each new fact about this footage, so that an earlier state can be stated again.
     """
 
     noun: ClassVar[str] = "Asset@1"
@@ -84,6 +87,7 @@ class Asset(Noun):
     timecode: str | None = None
     numbers: tuple[int, ...] = ()
     source: str = ""
+    revision: int = 0
 
 
 def frame_numbers(asset: Asset) -> tuple[int, ...]:

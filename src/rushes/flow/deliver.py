@@ -103,7 +103,7 @@ def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]
         else:
             checked.append(_Checked(take, model, plate, review))
         scope += scope_objections(model, use) + studio.quarantine(model)
-        rights += [str(reason) for reason in objections(plate, use, grants)]
+        rights += [str(reason) for reason in objections(studio.as_known_today(plate), use, grants)]
     if unapproved:
         raise NotAllowed("only an approved take leaves", unapproved, "Approve it: rushes review TAKE --approve")
     if scope:

@@ -1,13 +1,13 @@
 """ingest: bring material in, look at every frame of it, and keep it by its content."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotFound, UnstatedColourSpace
 from rushes.domain.nouns import Asset, Show
-from rushes.domain.records import digest_of, digest_of_bytes
+from rushes.domain.records import digest_of_bytes
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.media.colour import colour_space_named
 from rushes.media.frames import Footage, non_finite
@@ -137,11 +137,13 @@ def _asset(
         numbers=numbers if broken else (),
         source=Path(arrival.source).name,
     )
+    if not asset.files:
+        raise BadMaterial(f"{arrival.source} holds no frames")
     taken = [other for other in studio.ledger.every(Asset, arrival.show) if other.name == arrival.name]
     if any(other.files != asset.files for other in taken):
         raise AlreadyThere(f"{arrival.name} stands for other footage already", remedy="Give this another name.")
-    if not asset.files:
-        raise BadMaterial(f"{arrival.source} holds no frames")
-    if digest_of(asset) not in {digest_of(other) for other in taken}:
-        studio.record(asset)
+    if taken and replace(asset, revision=taken[-1].revision) == taken[-1]:
+        return taken[-1]
+    asset = replace(asset, revision=taken[-1].revision + 1 if taken else 0)
+    studio.record(asset)
     return asset

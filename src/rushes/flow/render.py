@@ -87,7 +87,8 @@ def _may_render(studio: Studio, order: RenderOrder, production: Show) -> None:
     against = scope_objections(model, use) + studio.quarantine(model)
     if against:
         raise OutOfScope(f"{model.name} may not be used for {plate.name}", against, "Train a model for this.")
-    reasons = [str(reason) for reason in objections(plate, use, studio.grants(plate.show))]
+    today = studio.as_known_today(plate)
+    reasons = [str(reason) for reason in objections(today, use, studio.grants(plate.show))]
     if reasons:
         raise NotCleared(reasons)
 
@@ -176,7 +177,9 @@ def _keep(
     bench: Workbench,
 ) -> Take:
     plate = order.plate
-    earlier = [take for take in studio.ledger.every(Take, plate.show) if take.plate == digest_of(plate)]
+    earlier = [
+        take for take in studio.ledger.every(Take, plate.show) if take.name == f"{plate.name}_v{take.number:03d}"
+    ]
     number = 1 + max((take.number for take in earlier), default=0)
     name = f"{plate.name}_v{number:03d}"
     files = []

@@ -71,7 +71,8 @@ def _still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
     assets = {item.asset: studio.ledger.get(item.asset) for item in dataset.items}
     found = {digest: asset for digest, asset in assets.items() if isinstance(asset, Asset)}
     grants = studio.grants(dataset.show)
-    reasons = [str(reason) for asset in found.values() for reason in objections(asset, use, grants)]
+    today = [studio.as_known_today(asset) for asset in found.values()]
+    reasons = [str(reason) for asset in today for reason in objections(asset, use, grants)]
     if reasons:
         raise NotCleared(reasons)
     return found

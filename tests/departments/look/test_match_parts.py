@@ -24,12 +24,12 @@ def street(shared):
 
 
 def test_a_turned_and_enlarged_framing_is_found(street):
-    truth = AffineTransform(scale=1.3, rotation=0.2, translation=(-90, -60))
+    truth = AffineTransform(scale=1.3, rotation=0.7, translation=(150, -350))
     closer = warp(street, truth.inverse, output_shape=street.shape[:2], order=1).astype(np.float32)
     one, other = sight(street), sight(closer)
     (geometry, votes), *_ = geometries(one, other)
     size = one.pixels.shape[1] / street.shape[1]
-    spots = np.array([[300.0, 200.0], [450.0, 250.0], [350.0, 330.0]])
+    spots = np.array([[350.0, 200.0], [450.0, 250.0], [400.0, 330.0]])
     assert geometry(spots * size) == pytest.approx(truth(spots) * size, abs=1.5)
     assert votes >= FEWEST_VOTES
 
@@ -38,6 +38,13 @@ def test_patches_hold_the_same_place_under_two_grades(street):
     found = correspond([sight(street)], [sight(street + np.float32(0.07))])
     assert len(found) > 1000
     assert found.after - found.before == pytest.approx(np.full(found.before.shape, 0.07), abs=1e-4)
+
+
+def test_clipped_highlights_are_in_no_patch(street):
+    ceiling = np.float32(0.36)
+    clipped = np.minimum(street, ceiling)
+    assert (clipped == ceiling).mean() > 0.05
+    assert correspond([sight(clipped)], [sight(street)]).before.max() < ceiling
 
 
 def test_strangers_share_no_patch(street, shared):

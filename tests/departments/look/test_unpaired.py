@@ -22,7 +22,7 @@ def lifted(still):
 def test_ungraded_stills_change_next_to_nothing():
     guess = look_from_stills([picture(0)], [picture(seed) for seed in range(1, 5)])
     graded = apply_look(guess.as_look("ACEScct"), picture(0))
-    assert np.abs(graded - picture(0)).max() < 0.01
+    assert np.abs(graded - picture(0)).max() < 0.002
 
 
 def test_milky_blacks_are_carried_over_but_gently():
@@ -30,7 +30,7 @@ def test_milky_blacks_are_carried_over_but_gently():
     scene = picture(0)
     graded = apply_look(look_from_stills([scene], stills).as_look("ACEScct"), scene)
     before, after, theirs = (np.percentile(image, 3) for image in (scene, graded, stills[0]))
-    assert before + 0.01 < after < theirs
+    assert before + 0.005 < after < theirs
 
 
 def test_a_tint_in_the_shadows_is_carried_over_to_the_shadows():
@@ -56,12 +56,11 @@ def test_more_stills_are_believed_more_and_the_advice_asks_for_a_graded_frame():
     assert set(one.signs) == set(SIGNS)
 
 
-@settings(deadline=None, max_examples=30)
-@given(st.integers(0, 2**31), st.floats(0, 3))
-def test_the_neutral_axis_rises_whatever_the_stills(seed, strength):
-    rng = np.random.default_rng(seed)
-    still = rng.uniform(0, 1.05, (40, 60, 3)).astype(np.float32) ** np.float32(rng.uniform(0.3, 3)) - np.float32(0.05)
-    look = look_from_stills([picture(0)], [still], strength=strength).as_look("ACEScct")
+@settings(deadline=None, max_examples=60)
+@given(st.floats(0, 0.6), st.floats(0, 0.6), st.floats(0.001, 0.5), st.floats(0, 8))
+def test_the_neutral_axis_rises_whatever_the_stills(dark, theirs, width, strength):
+    noise = np.random.default_rng(0).random((40, 60, 3)).astype(np.float32) * np.float32(width)
+    look = look_from_stills([dark + noise], [theirs + noise], strength=strength).as_look("ACEScct")
     ramp = np.repeat(np.linspace(*DOMAIN, 200, dtype=np.float32)[:, None], 3, axis=1)
     assert (np.diff(apply_look(look, ramp), axis=0) > 0).all()
 
@@ -70,7 +69,7 @@ def test_the_cdl_alone_comes_near_to_cdl_and_curves():
     stills = [lifted(picture(seed)) for seed in range(1, 9)]
     look = look_from_stills([picture(0)], stills).as_look("ACEScct")
     assert look.cdl != Cdl()
-    whole, part = (apply_look(look, picture(0), Switches(curves=curves)) for curves in (True, False))
+    whole, part = (apply_look(look, picture(0), Switches(curves=curves, lattice=False)) for curves in (True, False))
     assert np.abs(whole - part).mean() < np.abs(whole - picture(0)).mean()
 
 

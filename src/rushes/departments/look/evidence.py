@@ -10,10 +10,12 @@ from rushes.departments.look.align import align, moved_onto
 from rushes.departments.look.look import Floats
 from rushes.domain.errors import BadMaterial, NoCorrespondence
 
-BINS_PER_UNIT = 128
-"""Colours closer than this share a bin: a third of a 10-bit code value step of noise, a tenth of a visible one."""
+Doubles = npt.NDArray[np.float64]
 
-SIDE = 512
+BINS_PER_UNIT = 192
+"""Colours that lie closer share a bin, whose means stay exact: half a step of a 65-point lattice over ACEScct."""
+
+SIDE = 768
 """Bins along one axis, from code value -1 to 3."""
 
 PROBES = 64
@@ -39,10 +41,10 @@ class Evidence:
     """
 
     keys: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.float64]
-    before: npt.NDArray[np.float64]
-    after: npt.NDArray[np.float64]
-    moments: npt.NDArray[np.float64]
+    counts: Doubles
+    before: Doubles
+    after: Doubles
+    moments: Doubles
     probes: Floats
     pairs: Floats
 
@@ -77,7 +79,7 @@ def gather(evidence: Evidence | None, before: Floats, after: Floats) -> Evidence
     covered &= np.isfinite(before).all(axis=-1) & np.isfinite(after).all(axis=-1)
     gathered = _pair(before, after, covered, len(known.pairs))
     gathered.pairs[0, :5] = row[:5]
-    return _joined(known, gathered)
+    return joined(known, gathered)
 
 
 def corresponding(evidence: Evidence) -> Evidence:
@@ -101,12 +103,36 @@ def corresponding(evidence: Evidence) -> Evidence:
     return evidence
 
 
-def condensed(evidence: Evidence, width: float) -> tuple[npt.NDArray[np.float64], ...]:
+def joined(one: Evidence, other: Evidence) -> Evidence:
+    """Return the evidence of both, as if the pairs of the second had come after those of the first."""
+    keys, which = np.unique(np.concatenate([one.keys, other.keys]), return_inverse=True)
+    counts = np.concatenate([one.counts, other.counts])
+    before, after = np.vstack([one.before, other.before]), np.vstack([one.after, other.after])
+    total = np.bincount(which, counts)
+    means = [sums(which, side * counts[:, None]) / total[:, None] for side in (before, after)]
+    apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
+    between = np.stack([apart[0] ** 2, apart[0] * apart[1], apart[1] ** 2], axis=2) * counts[:, None, None]
+    moments = np.concatenate([one.moments, other.moments]) + between
+    return Evidence(
+        keys, total, means[0], means[1], sums(which, moments.reshape(-1, 9)).reshape(-1, 3, 3),
+        np.vstack([one.probes, other.probes]), np.vstack([one.pairs, other.pairs]),
+    )  # fmt: skip
+
+
+def noise_by_bin(evidence: Evidence) -> Doubles:
+    """Return the standard deviation of each bin's mean graded value, in code values: the grain that it averaged."""
+    usual = float(np.mean(evidence.pairs[evidence.pairs[:, 5] > 0, 5].astype(np.float64) ** 2))
+    unexplained = _unexplained(evidence.moments).mean(axis=1)
+    # a bin with few pixels knows little of its own noise: it is lent four pixels of the usual
+    return np.asarray(np.sqrt((unexplained + 4 * usual) / (evidence.counts + 4) / evidence.counts))
+
+
+def condensed(evidence: Evidence, width: float) -> tuple[Doubles, ...]:
     """Return counts `(n,)`, before `(n, 3)` and after `(n, 3)` with all colours closer than `width` taken together."""
     cells = np.floor((evidence.before + 1.0) / width).astype(np.int64) @ np.array([1 << 40, 1 << 20, 1])
     _, which = np.unique(cells, return_inverse=True)
     counts = np.bincount(which, evidence.counts)
-    means = [_sums(which, side * evidence.counts[:, None]) / counts[:, None] for side in (evidence.before, evidence.after)]
+    means = [sums(which, side * evidence.counts[:, None]) / counts[:, None] for side in (evidence.before, evidence.after)]
     return counts, means[0], means[1]
 
 
@@ -139,10 +165,10 @@ def _binned(before: Floats, after: Floats, weight: int) -> Evidence:
     spots = np.clip((before + 1.0) * BINS_PER_UNIT, 0, SIDE - 1).astype(np.int64)
     keys, which = np.unique(spots @ np.array([SIDE * SIDE, SIDE, 1]), return_inverse=True)
     counts = np.bincount(which).astype(np.float64)
-    means = [_sums(which, side) / counts[:, None] for side in (before, after)]
+    means = [sums(which, side) / counts[:, None] for side in (before, after)]
     apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
     moments = np.stack(
-        [_sums(which, apart[0] ** 2), _sums(which, apart[0] * apart[1]), _sums(which, apart[1] ** 2)], axis=2
+        [sums(which, apart[0] ** 2), sums(which, apart[0] * apart[1]), sums(which, apart[1] ** 2)], axis=2
     )
     return replace(
         no_evidence(), keys=keys, counts=counts * weight, before=means[0], after=means[1], moments=moments * weight
@@ -154,9 +180,13 @@ def noise_of(evidence: Evidence) -> float:
     many = evidence.counts >= 8
     if not many.any():
         return 0.0
-    xx, xy, yy = np.moveaxis(evidence.moments[many], 2, 0)
-    unexplained = np.maximum(yy - xy**2 / (xx + 1e-12), 0) / evidence.counts[many, None]
+    unexplained = _unexplained(evidence.moments[many]) / evidence.counts[many, None]
     return float(np.sqrt(np.median(unexplained.mean(axis=1))))
+
+
+def _unexplained(moments: Doubles) -> Doubles:
+    xx, xy, yy = np.moveaxis(moments, 2, 0)
+    return np.asarray(np.maximum(yy - xy**2 / (xx + 1e-12), 0))
 
 
 def _averaged(picture: Floats, area: int) -> Floats:
@@ -176,20 +206,6 @@ def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], numbe
     return np.hstack([before[down, across], after[down, across], places]).astype(np.float32)
 
 
-def _joined(one: Evidence, other: Evidence) -> Evidence:
-    keys, which = np.unique(np.concatenate([one.keys, other.keys]), return_inverse=True)
-    counts = np.concatenate([one.counts, other.counts])
-    before, after = np.vstack([one.before, other.before]), np.vstack([one.after, other.after])
-    total = np.bincount(which, counts)
-    means = [_sums(which, side * counts[:, None]) / total[:, None] for side in (before, after)]
-    apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
-    between = np.stack([apart[0] ** 2, apart[0] * apart[1], apart[1] ** 2], axis=2) * counts[:, None, None]
-    moments = np.concatenate([one.moments, other.moments]) + between
-    return Evidence(
-        keys, total, means[0], means[1], _sums(which, moments.reshape(-1, 9)).reshape(-1, 3, 3),
-        np.vstack([one.probes, other.probes]), np.vstack([one.pairs, other.pairs]),
-    )  # fmt: skip
-
-
-def _sums(which: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def sums(which: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> Doubles:
+    """Return the column sums `(groups, columns)` of `(n, columns)` values by group."""
     return np.column_stack([np.bincount(which, column) for column in values.T])

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_look
+from rushes.departments.look.arithmetic import apply_cdl, apply_look
 from rushes.departments.look.cdl_fit import IN_CHAIN, eye_at, fit_cdl
 from rushes.departments.look.curves import fit_curves
 from rushes.departments.look.difference import ToXyz, delta_e_2000, delta_e_itp
 from rushes.departments.look.evidence import Evidence, condensed, corresponding
-from rushes.departments.look.lattice import fit_lattice
-from rushes.departments.look.look import Cdl, Domain, Floats, Look, Switches, neutral_look
+from rushes.departments.look.look import Cdl, Floats, Look, Switches, neutral_look
 from rushes.departments.look.recipe import LookRecipe
+from rushes.departments.look.residual import chain_before, domain_of, with_residual
 
 Doubles = npt.NDArray[np.float64]
 
@@ -64,7 +64,7 @@ def fit_look(evidence: Evidence, recipe: LookRecipe, to_xyz: ToXyz, *, priors: S
     corresponding(evidence)
     counts, before, after = condensed(evidence, 1 / 48)
     look = _chain(counts, before, after, recipe, to_xyz)
-    look = _with_lattice(look, evidence, recipe)
+    look = with_residual(look, evidence, points=recipe.lattice, priors=priors)
     return FittedLook(look, steps_of(look, evidence.probes, to_xyz), *_remarks(evidence), spatial_share=0.0)
 
 
@@ -97,32 +97,15 @@ def _chain(counts: Doubles, before: Doubles, after: Doubles, recipe: LookRecipe,
     best = fit_cdl(before, after, counts, eye=eye)
     cdl = fit_cdl(before, after, counts, eye=eye, limits=IN_CHAIN)
     graded = _apply(cdl, before)
-    domain = _domain(graded)
+    domain = domain_of(graded)
     curves = fit_curves(graded, after, np.sqrt(counts), domain=domain, points=recipe.curve_points)
     return replace(
         neutral_look(recipe.encoding, points=recipe.lattice), cdl=cdl, best_cdl=best, curves=curves, curve_domain=domain
     )
 
 
-def _with_lattice(look: Look, evidence: Evidence, recipe: LookRecipe) -> Look:
-    before = evidence.before
-    colours = apply_curves(look.curves, look.curve_domain, apply_cdl(look.cdl, before.astype(np.float32))).astype(np.float64)
-    domain = _domain(colours)
-    weights = np.sqrt(evidence.counts)
-    lattice = fit_lattice(
-        colours, evidence.after - colours, weights / weights.mean(), domain=domain, points=recipe.lattice, stiffness=1e-3, pull=1e-5
-    )
-    return replace(look, lattice=lattice, lattice_domain=domain, seen=np.zeros(lattice.shape[:3], np.float32))
-
-
 def _apply(cdl: Cdl, colours: Doubles) -> Doubles:
     return apply_cdl(cdl, colours.astype(np.float32)).astype(np.float64)
-
-
-def _domain(colours: Doubles) -> Domain:
-    low, high = float(colours.min()), float(colours.max())
-    margin = 0.05 * (high - low)
-    return low - margin, high + margin
 
 
 def coverage_outside(look: Look, pixels: Floats, *, least: float = 0.5) -> float:

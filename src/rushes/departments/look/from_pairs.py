@@ -11,8 +11,7 @@ import numpy.typing as npt
 from rushes.departments.department import Lesson, Trained
 from rushes.departments.look.contact_sheet import ReportExample
 from rushes.departments.look.difference import ToXyz, xyz_from
-from rushes.departments.look.evidence import Evidence, gather, no_evidence
-from rushes.departments.look.evidence import _joined as joined
+from rushes.departments.look.evidence import Evidence, gather, joined, no_evidence
 from rushes.departments.look.fit import FittedLook, Step, fit_look, steps_of
 from rushes.departments.look.look import Look
 from rushes.departments.look.out_render import renderer

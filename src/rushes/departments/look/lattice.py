@@ -3,75 +3,104 @@
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.ndimage import binary_dilation
 
 from rushes.departments.look.arithmetic import tetrahedra
 from rushes.departments.look.look import Domain, Floats
 
 Doubles = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+STIFFNESS = 1e-3
+"""Weight of second and mixed differences, where a well known colour weighs 1: low, for data is dense where it is."""
+
+PULL = 1e-3
+"""Weight of no correction at all: it dies away a few points beyond the last colour that was seen."""
+
+REACH = 2
+"""Points around those that were seen that may still be corrected."""
 
 
-def fit_lattice(
-    colours: Doubles, residuals: Doubles, weights: Doubles, *, domain: Domain, points: int, stiffness: float, pull: float
-) -> Floats:
-    """Return the smooth lattice whose interpolation is nearest to the residuals.
+def fit_correction(colours: Doubles, missing: Doubles, weights: Doubles, *, domain: Domain, points: int) -> Floats:
+    """Return the smooth lattice whose interpolation is nearest to what is missing; zero away from all colours.
 
     Args:
-        colours: (n, 3) where the residuals are.
-        residuals: (n, 3).
-        weights: (n,) how much each is believed.
+        colours: (n, 3) code values.
+        missing: (n, 3) code values.
+        weights: (n,) how well each is known, up to 1.
         domain: of the lattice.
         points: along each axis.
-        stiffness: weight of the second differences.
-        pull: weight of staying at zero where nothing was seen.
 
     Returns:
         (points, points, points, 3) float32.
     """
-    reading = reading_matrix(colours, domain, points)
-    weighted = reading.T.multiply(weights).tocsr()
-    normal = (weighted @ reading + stiffness * bending(points) + pull * sparse.identity(points**3)).tocsr()
-    solved = conjugate_gradients(normal, weighted @ residuals)
-    return solved.reshape(points, points, points, 3).astype(np.float32)
-
-
-def reading_matrix(colours: npt.NDArray[np.floating], domain: Domain, points: int) -> sparse.csr_matrix:
-    """Return the sparse matrix `(n, points³)` that reads a lattice at colours as `arithmetic.read_lattice` does."""
-    corners, weights = tetrahedra(colours.astype(np.float32), domain, points)
+    corners, shares = tetrahedra(colours.astype(np.float32), domain, points)
+    numbers, free = _free_points(corners, points)
     starts = np.arange(len(corners) + 1) * 4
-    return sparse.csr_matrix((weights.ravel().astype(np.float64), corners.ravel(), starts), (len(corners), points**3))
+    reading = sparse.csr_matrix((shares.ravel(), numbers.ravel()[corners.ravel()], starts), (len(corners), free))
+    weighted = sparse.diags(weights.astype(np.float32)) @ reading
+    bends = _bends(numbers, free)
+    normal = (reading.T @ weighted + STIFFNESS * (bends.T @ bends) + PULL * sparse.identity(free)).tocsr()
+    solved = conjugate_gradients(normal.astype(np.float32), (weighted.T @ missing).astype(np.float32))
+    lattice = np.zeros((points**3, 3), np.float32)
+    lattice[numbers.ravel() < free] = solved
+    return lattice.reshape(points, points, points, 3)
 
 
-def bending(points: int) -> sparse.csr_matrix:
-    """Return the quadratic form `(points³, points³)` of second and mixed differences: zero for any straight map."""
-    one = sparse.identity(points, format="csr")
-    bend = sparse.diags([1.0, -2.0, 1.0], [0, 1, 2], shape=(points - 2, points), format="csr")
-    slope = sparse.diags([-1.0, 1.0], [0, 1], shape=(points - 1, points), format="csr")
-    b, s = (bend.T @ bend).tocsr(), (slope.T @ slope).tocsr()
-    straight = [(b, one, one), (one, b, one), (one, one, b)]
-    mixed = [(s, s, one), (s, one, s), (one, s, s)]
-    kron = [sparse.kron(sparse.kron(r, g), u, format="csr") for r, g, u in straight]
-    kron += [2.0 * sparse.kron(sparse.kron(r, g), u, format="csr") for r, g, u in mixed]
-    return sum(kron[1:], kron[0]).tocsr()
+def evidence_at(colours: Doubles, counts: Doubles, domain: Domain, points: int) -> Floats:
+    """Return how many pixels' worth of evidence each lattice point has: `(points, points, points)` float32."""
+    corners, shares = tetrahedra(colours.astype(np.float32), domain, points)
+    seen = np.bincount(corners.ravel(), (shares * counts[:, None]).ravel(), points**3)
+    return seen.reshape((points,) * 3).astype(np.float32)
 
 
-def conjugate_gradients(normal: sparse.csr_matrix, right: Doubles, *, tolerance: float = 1e-4, rounds: int = 400) -> Doubles:
-    """Solve `normal @ x = right` for several right-hand sides at once, diagonal preconditioner."""
-    scale = 1.0 / normal.diagonal()[:, None]
-    solved = np.zeros_like(right)
-    left = right.copy()
-    eased = scale * left
-    direction = eased.copy()
+def conjugate_gradients(
+    normal: sparse.csr_matrix, right: Floats, *, tolerance: float = 1e-3, rounds: int = 200
+) -> Floats:
+    """Solve `normal @ x = right` for several right-hand sides at once, with a diagonal preconditioner."""
+    scale = (1.0 / normal.diagonal())[:, None]
+    solved, left = np.zeros_like(right), right.copy()
+    direction = eased = scale * left
     power = (left * eased).sum(axis=0)
     goal = tolerance**2 * power
     for _ in range(rounds):
         if (power <= goal).all():
             break
         pushed = normal @ direction
-        stride = power / np.maximum((direction * pushed).sum(axis=0), 1e-300)
+        stride = power / np.maximum((direction * pushed).sum(axis=0), 1e-30)
         solved += stride * direction
         left -= stride * pushed
         eased = scale * left
-        new_power = (left * eased).sum(axis=0)
-        direction = eased + (new_power / np.maximum(power, 1e-300)) * direction
-        power = new_power
+        power, before = (left * eased).sum(axis=0), power
+        direction = eased + (power / np.maximum(before, 1e-30)) * direction
     return solved
+
+
+def _free_points(corners: npt.NDArray[np.int32], points: int) -> tuple[Indices, int]:
+    """Number the lattice points near to any colour; all others share the number behind the last."""
+    near = np.zeros((points,) * 3, bool)
+    near.ravel()[corners.ravel()] = True
+    near = binary_dilation(near, iterations=REACH)
+    free = int(near.sum())
+    numbers = np.full(near.shape, free, np.int64)
+    numbers[near] = np.arange(free)
+    return numbers, free
+
+
+def _bends(numbers: Indices, free: int) -> sparse.csr_matrix:
+    """Return all second and mixed differences between free points, `(differences, free)`; fixed points are zero."""
+    rows: list[tuple[Indices, tuple[float, ...]]] = []
+    for axis in range(3):
+        first = np.moveaxis(numbers, axis, 0)
+        triples = np.stack([first[:-2], first[1:-1], first[2:]], axis=-1).reshape(-1, 3)
+        rows.append((triples[triples[:, 1] < free], (1.0, -2.0, 1.0)))
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        face = np.moveaxis(numbers, (one, other), (0, 1))
+        fours = np.stack([face[:-1, :-1], face[1:, 1:], face[:-1, 1:], face[1:, :-1]], axis=-1).reshape(-1, 4)
+        root = 2.0**0.5
+        rows.append((fours[(fours < free).any(axis=1)], (root, root, -root, -root)))
+    values = np.concatenate([np.tile(np.float32(pattern), len(found)) for found, pattern in rows])
+    columns = np.concatenate([found.ravel() for found, _ in rows])
+    lengths = np.concatenate([np.full(len(found), found.shape[1]) for found, _ in rows])
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return sparse.csr_matrix((values, columns, starts), (len(lengths), free + 1))[:, :free]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
-from rushes.departments.look.arithmetic import LUMA, apply_cdl
+from rushes.departments.look.arithmetic import LUMA
 from rushes.departments.look.look import Floats
 from rushes.departments.look.sighting import Doubles
-from rushes.departments.look.trim import UNMOVED, USUAL, cdl_from_moves
+from rushes.departments.look.trim import UNMOVED, USUAL, cdl_from_moves, graded
 
-FREE = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 1], bool)
-"""Exposure, white balance, contrast and saturation; a distribution tells nothing finer."""
+FREE = np.array([1, 1, 1, 0, 0, 0, 0, 0, 0, 1], bool)
+"""Exposure, white balance and saturation. Contrast is left out: other content has other contrast."""
 
 DIRECTIONS = np.array(
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, -1, 0], [1, 0, 1], [1, 0, -1], [0, 1, 1], [0, 1, -1]], float
@@ -26,7 +26,7 @@ LOOKED_AT = 6000
 
 @dataclass(frozen=True)
 class Likeness:
-    """How alike the colours of two shots are once exposure, balance, contrast and saturation are made equal.
+    """How alike the colours of two shots are once exposure, balance and saturation are made equal.
 
     Attributes:
         moves: (10,) that make them as equal as they get.
@@ -50,11 +50,10 @@ def likeness(shot: Floats, hero: Floats) -> Likeness:
     wanted = _laid_out(after)
 
     def misses(tried: Doubles) -> Doubles:
-        graded = apply_cdl(cdl_from_moves(_all_moves(tried)), before)
-        return np.concatenate([(_laid_out(graded) - wanted).ravel(), 0.5 * tried])
+        trimmed = graded(cdl_from_moves(_all_moves(tried)), before)
+        return np.concatenate([(_laid_out(trimmed) - wanted).ravel(), 0.5 * tried])
 
-    # steps far above the coarseness of float32, in which the picture is graded
-    found = least_squares(misses, np.zeros(int(FREE.sum())), method="lm", diff_step=1e-3, max_nfev=200).x
+    found = least_squares(misses, np.zeros(int(FREE.sum())), method="lm", max_nfev=200).x
     distances = [float(np.linalg.norm(misses(tried)[: wanted.size])) for tried in (np.zeros_like(found), found)]
     return Likeness(_all_moves(found), distances[0], distances[1])
 
@@ -65,12 +64,12 @@ def _all_moves(tried: Doubles) -> Doubles:
     return moves
 
 
-def _laid_out(pixels: Floats) -> Doubles:
+def _laid_out(pixels: Doubles) -> Doubles:
     luma = pixels @ LUMA
     opponent = np.stack([luma, 2 * (pixels[:, 0] - luma), 2 * (pixels[:, 2] - luma)], axis=-1)
     return np.asarray(np.quantile(opponent @ DIRECTIONS.T, SHARES, axis=0) * (200 / np.sqrt(33 * len(DIRECTIONS))))
 
 
-def _thinned(pixels: Floats) -> Floats:
+def _thinned(pixels: Floats) -> Doubles:
     flat = pixels.reshape(-1, 3)
     return flat[:: max(1, len(flat) // LOOKED_AT)].astype(np.float64)

@@ -26,11 +26,14 @@ CONVINCING = 0.3
 DOUBTFUL = 0.45
 """Share left from which the shot is left alone: light has changed, or the things seen twice are not the same things."""
 
-ALIKE = 3.0
-SAME_COLOURS = 0.48
-USUAL_DRIFT = 10.0
+WORTH_IT = 1.0
+"""ΔE that a trim must be foretold to take away; for less, nobody touches a shot."""
+
+ALIKE = 2.5
+SAME_COLOURS = 0.42
+SURE_DRIFT = (5.0, 9.0)
 """Without content in common: how far apart colours may stay, absolutely and as a share of what they were, and how far
-apart they may have been, to be taken for the same scene. Half of what separates them is then taken away."""
+apart they must and may have been, to be two views of one place. Half of what separates them is then taken away."""
 
 RATHER_HALF = 0.5
 
@@ -140,7 +143,7 @@ def _by_correspondence(found: Correspondence, to_xyz: ToXyz, flopped: bool) -> M
     before, after = held_out_difference(patches, found.place[kept], moves)
     share = after / before if before else 1.0
     told = f"{len(found)} patches{' (flopped)' if flopped else ''}"
-    if share > DOUBTFUL:
+    if share > DOUBTFUL or before - after < WORTH_IT:
         words = "a trim would take the parts it was not fitted on only to"
         return _alone(f"{told} are {before:.1f} ΔE apart and {words} {after:.1f}", len(found), before)
     strength = float(np.clip(1 - (share - CONVINCING) / (2 * CONVINCING), 0, 1))
@@ -187,8 +190,9 @@ def _by_distribution(frames: list[Floats], hero: list[Sighting]) -> Match:
         np.concatenate([seen.pixels.reshape(-1, 3) for seen in hero]),
     )
     told = f"no content in common; colours {found.before:.1f} apart"
-    if found.before > USUAL_DRIFT or found.after > min(ALIKE, SAME_COLOURS * found.before):
-        return _alone(f"{told}, {found.after:.1f} of it not by any trim: match it by eye", 0, found.before)
+    sure = SURE_DRIFT[0] <= found.before <= SURE_DRIFT[1]
+    if not sure or found.after > min(ALIKE, SAME_COLOURS * found.before):
+        return _alone(f"{told}, {found.after:.1f} of it whatever the trim: match it by eye", 0, found.before)
     left = found.before - RATHER_HALF * (found.before - found.after)
     reason = f"{told}, alike once trimmed; half of that trim is used: look at it"
     moves = RATHER_HALF * found.moves

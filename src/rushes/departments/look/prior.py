@@ -17,7 +17,8 @@ SAMPLES = 7
 """Colours along each axis at which a grade is taken."""
 
 DEGREE = 4
-DOUBT = 0.2
+DOUBT = 0.5
+"""Share of what the drawn grades say about how terms go together that is put down to chance."""
 LUMA = np.array([0.25, 0.6, 0.15], np.float32)
 """Close to Rec.709 and to Rec.2020 alike: which of them a grade worked in is not known."""
 

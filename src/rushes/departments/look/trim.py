@@ -24,6 +24,8 @@ UNMOVED = np.zeros(10)
 EVIDENCE = 40.0
 """Neighbouring patches say the same thing again: all of them together count as this many."""
 
+NEAR_BLACK = 1e-3
+
 QUIETEST = 0.3
 """ΔE below which patches are taken to agree perfectly."""
 
@@ -103,17 +105,26 @@ def fit_moves(patches: Patches, towards: Doubles = UNMOVED, *, start: Doubles = 
 def apart(patches: Patches, moves: Doubles) -> Doubles:
     """Return for each patch how far the eye sees its sides apart after the trim: (n, 3), lightness, chroma, hue."""
     cdl = cdl_from_moves(moves)
-    slope, power = np.array(cdl.slope), np.array(cdl.power)
-    # in doubles: the solver finds its way by differences of a hundred-millionth
-    sloped = patches.before * slope + np.array(cdl.offset)
-    lifted = np.maximum(sloped, 1e-3)
-    powered = np.where(sloped > 1e-3, lifted**power, sloped - 1e-3 + 1e-3**power)
-    luma = (powered @ LUMA)[:, None]
-    graded = luma + cdl.saturation * (powered - luma)
-    seen = np.einsum("nij,nj->ni", patches.eye, graded - patches.after)
+    seen = np.einsum("nij,nj->ni", patches.eye, graded(cdl, patches.before) - patches.after)
     # total least squares: a trim that stretches also stretches the noise of the side that it is applied to
-    stretch = np.clip((power * slope * lifted ** (power - 1)) @ LUMA, 0.3, 3.0)[:, None]
-    return np.asarray(seen * np.sqrt(2 / (1 + (stretch * (1.0, cdl.saturation, cdl.saturation)) ** 2)))
+    lifted = np.maximum(patches.before * cdl.slope + np.array(cdl.offset), NEAR_BLACK)
+    stretch = np.clip((np.multiply(cdl.power, cdl.slope) * lifted ** np.subtract(cdl.power, 1)) @ LUMA, 0.3, 3.0)
+    by_axis = stretch[:, None] * (1.0, cdl.saturation, cdl.saturation)
+    return np.asarray(seen * np.sqrt(2 / (1 + by_axis**2)))
+
+
+def graded(cdl: Cdl, pixels: Doubles) -> Doubles:
+    """Apply a CDL in doubles: solvers find their way by differences that float32 does not hold.
+
+    Args:
+        pixels: (n, 3) code values. Near black the power runs on straight, so that its slope stays finite.
+    """
+    sloped = pixels * cdl.slope + np.array(cdl.offset)
+    power = np.array(cdl.power)
+    lifted = np.maximum(sloped, NEAR_BLACK) ** power
+    powered = np.where(sloped > NEAR_BLACK, lifted, sloped - NEAR_BLACK + lifted)
+    luma = (powered @ LUMA)[:, None]
+    return np.asarray(luma + cdl.saturation * (powered - luma))
 
 
 def _by_channel(moves: Doubles) -> Doubles:

@@ -35,10 +35,12 @@ BY_GRADE = np.array([0.04, 0.04, 0.02, 0.01, 0.013, 0.01, 0.008, 0.008, 0.005, 0
 SCENE_SHARE = 0.2
 """How far the scene itself, rather than an ordinary picture, is what the stills are held against."""
 
-UNREMARKABLE = 0.8
+UNREMARKABLE = 1.0
 """Standard deviations that content alone explains; only what goes beyond is put down to the grade."""
 
-GENTLE = 0.7
+MOST = 1.5
+"""Standard deviations of grades beyond which a sign is more likely an odd still than a bold grade."""
+
 DOMAIN: Domain = (-0.1, 1.1)
 POINTS = 65
 LEAST_SLOPE = 0.3
@@ -70,22 +72,22 @@ class Guess:
         return replace(plain, cdl=self.cdl, best_cdl=self.cdl, curves=self.curves)
 
 
-def look_from_stills(scene: Sequence[Floats], stills: Sequence[Floats], *, strength: float = GENTLE) -> Guess:
+def look_from_stills(scene: Sequence[Floats], stills: Sequence[Floats], *, strength: float = 1.0) -> Guess:
     """Guess the look of graded stills and bring it gently to another scene.
 
     Args:
         scene: ungraded frames of the scene, (height, width, 3) float32 ACEScct.
         stills: graded stills of other scenes, likewise; the more scenes they are from, the better.
-        strength: 0 leaves the scene alone; above 1 exaggerates.
+        strength: 0 leaves the scene alone, 1 is all that the stills are believed, above it exaggerates.
     """
     seen = np.concatenate([reduced(frame).reshape(-1, 3) for frame in scene]).astype(np.float64)
     here = signs_of(seen)
-    there = np.mean([signs_of(reduced(still).reshape(-1, 3).astype(np.float64)) for still in stills], axis=0)
+    there = np.median([signs_of(reduced(still).reshape(-1, 3).astype(np.float64)) for still in stills], axis=0)
     usual = SCENE_SHARE * here + (1 - SCENE_SHARE) * UNGRADED
     doubt = BY_CONTENT * np.sqrt(1 / len(stills) + SCENE_SHARE**2)
     believed = BY_GRADE**2 / (BY_GRADE**2 + doubt**2)
-    beyond = np.sign(there - usual) * np.maximum(np.abs(there - usual) - UNREMARKABLE * doubt, 0)
-    shifts = strength * 1.4 * believed * beyond
+    beyond = np.clip(np.abs(there - usual) - UNREMARKABLE * doubt, 0, MOST * BY_GRADE)
+    shifts = strength * believed * beyond * np.sign(there - usual)
     cdl, curves = _taken_apart(shifts, here, _tones(seen))
     named = {name: float(shift) for name, shift in zip(SIGNS, shifts, strict=True)}
     return Guess(cdl, curves, named, float(np.average(believed, weights=BY_GRADE / BY_CONTENT)))

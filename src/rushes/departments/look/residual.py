@@ -1,0 +1,159 @@
+"""The last step of a look: what CDL and curves leave, as a lattice, from evidence where there is some."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import isotonic_regression
+
+from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_look, read_lattice
+from rushes.departments.look.evidence import Evidence, noise_by_bin, sums
+from rushes.departments.look.expectation import as_lattice, expect, read_expectation
+from rushes.departments.look.lattice import evidence_at, fit_correction
+from rushes.departments.look.look import Domain, Floats, Look, Switches
+
+Doubles = npt.NDArray[np.float64]
+
+CELLS = 1400
+"""At most so many cells of the colour cube are weighed against each other: the cost grows with the cube of it."""
+
+WELL_KNOWN = 0.001
+"""Noise, in code values, of a colour that is known as well as need be."""
+
+NOISY = 0.002
+"""Above this noise, single colours far from what is expected are trusted less."""
+
+MARGINS = (0.05, 0.12)
+"""Below and above the evidence, as shares of its width: about a stop of highlights."""
+
+REMEMBERED = 9
+"""Colours along each axis that are asked of an earlier look."""
+
+
+FLAT = 2e-5
+"""Code values by which a grey ramp may fall and still count as flat: a fiftieth of a 10-bit step."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What the chain so far leaves to be done.
+
+    Attributes:
+        colours: (n, 3) code values that come out of the curves.
+        changes: (n, 3) what has to be added to them.
+        counts: (n,) pixels.
+        noise: (n,) standard deviation of each change.
+        domain: of the lattice.
+    """
+
+    colours: Doubles
+    changes: Doubles
+    counts: Doubles
+    noise: Doubles
+    domain: Domain
+
+
+def with_residual(look: Look, evidence: Evidence, *, points: int, priors: Sequence[Look]) -> Look:
+    """Return the look with a residual lattice, and with what it has seen.
+
+    Args:
+        look: CDL and curves.
+        points: of the lattice along each axis.
+        priors: earlier looks, asked about colours that the evidence does not hold.
+    """
+    missing = _missing(look, evidence)
+    noisy = float(np.sqrt(np.average(missing.noise**2 * missing.counts, weights=missing.counts))) > NOISY
+    weights = np.ones(len(missing.counts))
+    remembered = [_remembered(look, prior, evidence, missing.domain) for prior in priors]
+    expectation = expect(*_cells(missing, weights, remembered))
+    if noisy:
+        weights = _trusted(missing, read_expectation(expectation, _unit(missing.colours, missing.domain)))
+        expectation = expect(*_cells(missing, weights, remembered))
+    expected = as_lattice(expectation, points)
+    left = missing.changes - read_lattice(expected, missing.domain, missing.colours.astype(np.float32))
+    known = weights * WELL_KNOWN**2 / (WELL_KNOWN**2 + missing.noise**2)
+    correction = fit_correction(missing.colours, left, known, domain=missing.domain, points=points)
+    seen = evidence_at(missing.colours, missing.counts, missing.domain, points)
+    filled = replace(look, lattice=expected + correction, lattice_domain=missing.domain, seen=seen)
+    return _with_rising_neutrals(filled, missing)
+
+
+def chain_before(look: Look, pixels: Floats) -> Floats:
+    """Return what CDL and curves make of pixels: where the lattice is read."""
+    return apply_curves(look.curves, look.curve_domain, apply_cdl(look.cdl, pixels))
+
+
+def domain_of(colours: Doubles) -> Domain:
+    """Return the domain that holds some colours, with room for more."""
+    low, high = float(colours.min()), float(colours.max())
+    width = max(high - low, 0.1)
+    return low - MARGINS[0] * width, high + MARGINS[1] * width
+
+
+def _missing(look: Look, evidence: Evidence) -> Missing:
+    colours = chain_before(look, evidence.before.astype(np.float32)).astype(np.float64)
+    noise = noise_by_bin(evidence)
+    return Missing(colours, evidence.after - colours, evidence.counts, noise, domain_of(colours))
+
+
+def _unit(colours: Doubles, domain: Domain) -> Doubles:
+    return (colours - domain[0]) / (domain[1] - domain[0])
+
+
+def _cells(
+    missing: Missing, weights: Doubles, remembered: Sequence[tuple[Doubles, Doubles, Doubles]]
+) -> tuple[Doubles, Doubles, Doubles]:
+    """Take near colours together until there are few enough; return them, their changes and their noise."""
+    unit = _unit(missing.colours, missing.domain)
+    for across in range(24, 5, -1):
+        cell = np.floor(unit * across).astype(np.int64) @ np.array([10000, 100, 1])
+        which = np.unique(cell, return_inverse=True)[1]
+        if which.max() < CELLS:
+            break
+    mass = missing.counts * weights + 1e-12
+    total = np.bincount(which, mass)
+    colours, changes = (sums(which, part * mass[:, None]) / total[:, None] for part in (unit, missing.changes))
+    noise = np.sqrt(np.bincount(which, mass**2 * missing.noise**2) / total**2)
+    parts = [(colours, changes, noise), *remembered]
+    return np.vstack([p[0] for p in parts]), np.vstack([p[1] for p in parts]), np.concatenate([p[2] for p in parts])
+
+
+def _trusted(missing: Missing, expected: Doubles) -> Doubles:
+    """Return Huber's weights: a colour further off than grain and bend explain counts less."""
+    off = np.linalg.norm(missing.changes - expected, axis=1)
+    usual = 3.0 * np.hypot(missing.noise, 1.4826 * np.median(off))
+    return np.minimum(1.0, usual / np.maximum(off, 1e-9))
+
+
+def _remembered(look: Look, prior: Look, evidence: Evidence, domain: Domain) -> tuple[Doubles, Doubles, Doubles]:
+    """Ask an earlier look about colours all over the cube; believe it as far as it is right about the evidence."""
+    whole = Switches(spatial=False)
+    axis = np.linspace(evidence.before.min(), evidence.before.max(), REMEMBERED)
+    before = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.float32)
+    colours = chain_before(look, before).astype(np.float64)
+    changes = apply_look(prior, before, whole) - colours
+    wrong = apply_look(prior, evidence.before.astype(np.float32), whole) - evidence.after
+    off = np.sqrt(np.average((wrong**2).mean(axis=1), weights=evidence.counts))
+    inside = ((colours > domain[0]) & (colours < domain[1])).all(axis=1)
+    return _unit(colours[inside], domain), changes[inside], np.full(inside.sum(), 2.0 * off + WELL_KNOWN)
+
+
+def _with_rising_neutrals(look: Look, missing: Missing) -> Look:
+    """Bend the lattice along the grey axis until every channel of it rises, or at least never falls."""
+    points = look.lattice.shape[0]
+    ramp = np.repeat(np.linspace(*look.curve_domain, 4 * points, dtype=np.float32)[:, None], 3, axis=1)
+    colours = chain_before(look, ramp)
+    # where there is evidence it stands; what was only expected gives way
+    firm = np.minimum(read_lattice(look.seen[..., None], look.lattice_domain, colours)[:, 0], 1.0) + 1e-4
+    for _ in range(4):
+        graded = apply_look(look, ramp)
+        rising = np.stack([isotonic_regression(graded[:, c], weights=firm).x for c in range(3)], axis=1)
+        lift = rising - graded
+        if np.abs(lift).max() < FLAT:
+            break
+        bend = fit_correction(
+            colours.astype(np.float64), lift, np.ones(len(ramp)), domain=missing.domain, points=points
+        )
+        look = replace(look, lattice=look.lattice + bend)
+    return look
