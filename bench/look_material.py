@@ -1,5 +1,6 @@
 """Pictures and ground-truth looks for the look benchmarks: real photographs, third-party film CLUTs, a colourist's grade."""
 
+import io
 import os
 import subprocess
 import tempfile
@@ -121,6 +122,33 @@ def colourist(frame: Floats) -> Floats:
     muted = split + green * np.float32((0.25, -0.15, 0.05))
     mid = muted @ np.float32((0.2126, 0.7152, 0.0722))
     return np.asarray(np.clip(mid[..., None] + 0.9 * (muted - mid[..., None]), 0, 1), np.float32)
+
+
+def as_delivered(frame: Floats, number: int, *, grain: float = 0.02) -> Floats:
+    """Return a picture with grain of its own and through H.264, 8 bit 4:2:0, as a proxy comes from set.
+
+    Args:
+        frame: (height, width, 3) float32 sRGB code values.
+        number: seeds the grain.
+        grain: standard deviation, code values.
+    """
+    noise = np.random.default_rng(number).normal(0, grain, frame.shape)
+    return compressed(np.clip(frame + noise, 0, 1).astype(np.float32))
+
+
+def compressed(frame: Floats, *, quality: int = 23) -> Floats:
+    """Return a picture as it comes out of H.264 at a constant rate factor, sides cut to an even number."""
+    height, width = (side - side % 2 for side in frame.shape[:2])
+    held, packets = frame[:height, :width], io.BytesIO()
+    with av.open(packets, "w", format="mp4") as movie:
+        stream = movie.add_stream("libx264", rate=24, options={"crf": str(quality), "preset": "medium", "threads": "1"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        picture = av.VideoFrame.from_ndarray(np.round(held * 255).astype(np.uint8), format="rgb24")
+        for packet in [*stream.encode(picture), *stream.encode()]:
+            movie.mux(packet)
+    with av.open(io.BytesIO(packets.getvalue())) as movie:
+        decoded = next(movie.decode(video=0)).to_ndarray(format="rgb24")
+    return np.asarray(decoded, np.float32) / 255
 
 
 def _movie_frame(path: Path, number: int) -> Floats:

@@ -283,6 +283,20 @@ def test_what_is_learned_about_footage_later_counts_for_training_rendering_and_d
     deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
 
 
+def test_only_an_approved_look_of_the_show_may_teach_the_next_and_its_fate_is_shared(studio, model, take):
+    dataset = studio.ledger.get(model.dataset)
+    order = Order(dataset, "dusk 2", "standard", earlier=(model,))
+    with pytest.raises(OutOfScope, match="no take that anyone has approved"):
+        train_model(studio, order)
+    review_take(studio, take, "ana", decision="approved", note="")
+    second = train_model(studio, order)
+    assert second.earlier == (digest_of(model),)
+    assert digest_of(model) in dict(studio.ledger.comes_from(digest_of(second)))
+    licence = studio.ledger.find(Licence, "nf", "lic1")
+    studio.record(Withdrawal("nf", "w", digest_of(licence), studio.today(), "sold"))
+    assert any("builds on it" in reason for reason in studio.quarantine(second))
+
+
 def test_an_earlier_state_can_be_stated_again_and_counts(studio, shot):
     for revision, people in enumerate([("mia",), (), ("mia",)]):
         arrived = ingest_asset(studio, arrival(shot, "plate", people=people))

@@ -70,7 +70,14 @@ class Studio:
             if digest_of(asset) not in {item.asset for item in dataset.items}
         ]
         objected = [str(reason) for asset in learned_since for reason in objections(asset, use, grants)]
-        return withdrawn + [f"{model.name} is quarantined: it was taught by {reason}" for reason in objected]
+        by_assets = [f"{model.name} is quarantined: it was taught by {reason}" for reason in objected]
+        by_earlier = [reason for digest in model.earlier for reason in self.quarantine(self._model(digest))]
+        return withdrawn + by_assets + [f"{model.name} builds on it: {reason}" for reason in by_earlier]
+
+    def _model(self, digest: Digest) -> Model:
+        model = self.ledger.get(digest)
+        assert isinstance(model, Model)
+        return model
 
     def as_known_today(self, asset: Asset) -> Asset:
         """Return the newest fact about some footage: who owns it and who is seen in it may be known better now."""

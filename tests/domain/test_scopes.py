@@ -20,7 +20,7 @@ DATASET = Dataset(
 )
 SCOPE = scope_of(DATASET, ["ben", "ana", "ben"])
 MODEL = Model(
-    "nf", "dusk", "look", "sha256:d", "{}", 0, AssetFile("w", "sha256:w", 1), SCOPE, (), (), None, "signature"
+    "nf", "dusk", "look", "sha256:d", "{}", 0, AssetFile("w", "sha256:w", 1), SCOPE, (), (), None, (), "signature"
 )
 USE = Use("nf", "cawg.ai_inference", "look", "GB", ENDS)
 TAKE = Take("nf", "dusk_v001", "look", "sha256:m", "sha256:p", 1, "{}", (1, 2), (), "ACEScg", ())

@@ -197,6 +197,7 @@ def chain() -> Chain:
         measures=(),
         reports=(),
         base=None,
+        earlier=(),
         signature="",
     )
     take = Take(

@@ -101,7 +101,7 @@ def nouns():
     dataset = Dataset(show, "d", "look", "cawg.ai_training", "GB", (item,), grants, date(2026, 11, 1), date(2030, 1, 1))
     scope = Scope(show, ("look",), (who,), "GB", date(2030, 1, 1))
     weights = AssetFile("sunset.safetensors", "sha256:" + "2" * 64, 9)
-    model = Model(show, "sunset", "look", digest_of(dataset), "{}", 0, weights, scope, (), (), None, "")
+    model = Model(show, "sunset", "look", digest_of(dataset), "{}", 0, weights, scope, (), (), None, (), "")
     take = Take(show, "sh010_v001", "look", digest_of(model), digest_of(plate), 1, "{}", (1, 2), (), "ACEScg", ())
     review = Review(show, "r", digest_of(take), "S. Supervisor", "approved", "", AT)
     return plate, licence, consent, dataset, model, take, review

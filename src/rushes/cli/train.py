@@ -25,6 +25,9 @@ def train(
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE of the recipe; NAME=@FILE for a file's text.")
     ] = None,
+    earlier: Annotated[
+        list[str] | None, typer.Option(help="An approved model of this show: what to expect where nothing is shown.")
+    ] = None,
     reports: Annotated[Path | None, typer.Option(help="A folder to copy the reports into.")] = None,
     show: ShowName = None,
     as_json: AsJson = False,
@@ -34,7 +37,13 @@ def train(
         lesson = studio.ledger.find(Dataset, production.name, dataset)
         if lesson.department != department:
             raise BadMaterial(f"{dataset} was cleared for {lesson.department}, not for {department}")
-        order = Order(lesson, name or dataset, recipe, dict(_setting(text) for text in setting or ()))
+        order = Order(
+            dataset=lesson,
+            name=name or dataset,
+            recipe=recipe,
+            settings=dict(_setting(text) for text in setting or ()),
+            earlier=tuple(studio.ledger.find(Model, production.name, model) for model in earlier or ()),
+        )
         model = train_model(studio, order, watch)
         copies = _copy_reports(studio, model, reports) if reports else []
     if as_json:

@@ -86,10 +86,12 @@ class Lesson:
     Attributes:
         examples: in the order of the dataset.
         colour: what they were read with.
+        earlier: weights and cards of the show's own approved models, which say what to expect where nothing is shown.
     """
 
     examples: Sequence[Example]
     colour: Colour
+    earlier: Sequence[tuple["Weights", Mapping[str, Any]]] = ()
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,7 @@ class Model(Noun):
         recipe: the settings it was trained with, as canonical JSON.
         weights: the safetensors file in the vault.
         base: digest of the base's passport, or None: it started from random numbers or from nothing.
+        earlier: digests of the show's own approved models that told it what to expect where it was shown nothing.
         reports: files for people, in the vault.
         signature: Ed25519 over the digest of weights and scope, base64.
     """
@@ -204,6 +205,7 @@ class Model(Noun):
     measures: tuple[Measure, ...]
     reports: tuple[AssetFile, ...]
     base: Digest | None
+    earlier: tuple[Digest, ...]
     signature: str
 
 

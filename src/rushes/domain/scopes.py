@@ -1,6 +1,7 @@
 """What a model may be used for, and who has the say over a take: decisions, no files."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rushes.domain.gate import EVERYTHING, Use
@@ -17,6 +18,13 @@ def scope_of(dataset: Dataset, people: Sequence[str]) -> Scope:
         territory=dataset.territory,
         ends=dataset.valid_until,
     )
+
+
+def narrowed(scope: Scope, earlier: Sequence[Scope]) -> Scope:
+    """Return a scope that ends no later, and names no fewer people, than those of the models it builds on."""
+    ends = min((each.ends for each in (scope, *earlier) if each.ends), default=None)
+    people = {person for each in (scope, *earlier) for person in each.people}
+    return replace(scope, ends=ends, people=tuple(sorted(people)))
 
 
 def scope_objections(model: Model, use: Use) -> list[str]:

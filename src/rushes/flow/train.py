@@ -8,18 +8,18 @@ from typing import Any
 
 from rushes.departments.department import Colour, Example, Lesson, Trained
 from rushes.departments.find import find_department
-from rushes.domain.errors import NotCleared, NotFound
+from rushes.domain.errors import NotCleared, NotFound, OutOfScope
 from rushes.domain.gate import Use, objections
-from rushes.domain.nouns import Asset, Dataset, Model, Show
+from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take
 from rushes.domain.parts import Item
 from rushes.domain.recipes import Recipe, recipe_json
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to_json
-from rushes.domain.scopes import scope_of
+from rushes.domain.scopes import narrowed, scope_objections, scope_of, standing_review
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.media.plates import Plates, open_plates
 from rushes.signing.scopes import sign_scope
 from rushes.studio import Studio
-from rushes.training.weights import write_weights
+from rushes.training.weights import read_weights, write_weights
 from rushes.training.workbench import Workbench
 
 
@@ -32,12 +32,14 @@ class Order:
         name: of the model; a number is added where the name is taken.
         recipe: name of one of the department's recipes.
         settings: of the recipe, changed.
+        earlier: the show's own models, each with an approved take, that say what to expect where nothing is shown.
     """
 
     dataset: Dataset
     name: str
     recipe: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    earlier: tuple[Model, ...] = ()
 
 
 def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Model:
@@ -53,11 +55,13 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
         raise NotFound(f"recipe of {department.name}", order.recipe, department.recipes)
     recipe = department.recipes[order.recipe].with_settings(dict(order.settings))
     assets = _still_cleared(studio, dataset)
-    what = canonical_json([to_json(dataset), recipe_json(recipe), order.name])
+    _refuse_unapproved(studio, order)
+    earlier = [digest_of(model) for model in order.earlier]
+    what = canonical_json([to_json(dataset), recipe_json(recipe), order.name, earlier])
 
     def work(bench: Workbench) -> Model:
         with ExitStack() as files:
-            lesson = _lesson(studio, dataset, assets, files=files)
+            lesson = _lesson(studio, order, assets, files=files)
             trained = department.train(lesson, recipe, bench)
         return _keep(studio, order, recipe, trained=trained, people=_people(assets), bench=bench)
 
@@ -78,7 +82,24 @@ def _still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
     return found
 
 
-def _lesson(studio: Studio, dataset: Dataset, assets: Mapping[str, Asset], *, files: ExitStack) -> Lesson:
+def _refuse_unapproved(studio: Studio, order: Order) -> None:
+    """Only what a person of this show has approved may say what a look of it is like."""
+    reviews, today = studio.ledger.every(Review, order.dataset.show), studio.today()
+    takes = {digest_of(take): take for take in studio.ledger.every(Take, order.dataset.show)}
+    standing = {digest: standing_review(reviews, digest) for digest in takes}
+    approved = {takes[digest].model for digest, review in standing.items() if review and review.decision == "approved"}
+    reasons = []
+    for model in order.earlier:
+        use = Use(order.dataset.show, order.dataset.action, order.dataset.department, order.dataset.territory, today)
+        reasons += scope_objections(model, use) + studio.quarantine(model)
+        if digest_of(model) not in approved:
+            reasons.append(f"{model.name} has no take that anyone has approved")
+    if reasons:
+        raise OutOfScope(f"{order.name} may not be taught by these earlier models", reasons)
+
+
+def _lesson(studio: Studio, order: Order, assets: Mapping[str, Asset], *, files: ExitStack) -> Lesson:
+    dataset = order.dataset
     production = studio.ledger.find(Show, dataset.show, dataset.show)
     opened: dict[str, Plates] = {
         digest: files.enter_context(
@@ -100,7 +121,8 @@ def _lesson(studio: Studio, dataset: Dataset, assets: Mapping[str, Asset], *, fi
         roles = {item.role for item in group}
         kind = next(kind for kind in teacher.lessons if roles == {need.role for need in kind.needs})
         examples += _pairs(group, assets, opened) if kind.paired else _singles(group, assets, opened)
-    return Lesson(examples, Colour(production.config, production.working_space, production.display, production.view))
+    colour = Colour(production.config, production.working_space, production.display, production.view)
+    return Lesson(examples, colour, [read_weights(studio.vault.path(model.weights)) for model in order.earlier])
 
 
 def _pairs(group: list[Item], assets: Mapping[str, Asset], opened: Mapping[str, Plates]) -> list[Example]:
@@ -131,7 +153,7 @@ def _keep(
     studio: Studio, order: Order, recipe: Recipe, *, trained: Trained, people: list[str], bench: Workbench
 ) -> Model:
     dataset = order.dataset
-    scope = scope_of(dataset, people)
+    scope = narrowed(scope_of(dataset, people), [model.scope for model in order.earlier])
     card: dict[str, Any] = {**trained.card, "department": dataset.department, "dataset": digest_of(dataset)}
     write_weights(bench.folder / "weights.safetensors", trained.weights, card)
     weights = studio.vault.put(bench.folder / "weights.safetensors", f"{order.name}.safetensors")
@@ -147,6 +169,7 @@ def _keep(
         measures=trained.measures,
         reports=tuple(studio.vault.put(report) for report in trained.reports),
         base=None,
+        earlier=tuple(digest_of(model) for model in order.earlier),
         signature=sign_scope(studio.signer, weights.digest, scope),
     )
     studio.record(model)

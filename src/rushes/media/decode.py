@@ -129,16 +129,16 @@ def _read_header(source: oiio.ImageInput, promise: FilePromise, index: int) -> H
 def _read_block(source: oiio.ImageInput, kinds: Sequence[str]) -> npt.NDArray[Any]:
     types = [dtype_of(kind) for kind in kinds]
     if len(set(types)) == 1:
-        return _read_channels(source, 0, len(kinds), types[0])
+        return _read_channels(source, (0, len(kinds)), types[0])
     if np.dtype(np.uint32) not in types:
-        return _read_channels(source, 0, len(kinds), np.dtype(np.float32))
+        return _read_channels(source, (0, len(kinds)), np.dtype(np.float32))
     # asked for whole numbers as floats, OpenImageIO would scale them: so each channel as what it is
-    channels = [_read_channels(source, n, n + 1, dtype) for n, dtype in enumerate(types)]
+    channels = [_read_channels(source, (n, n + 1), dtype) for n, dtype in enumerate(types)]
     return np.concatenate(channels, axis=2, dtype=np.float64)
 
 
-def _read_channels(source: oiio.ImageInput, first: int, end: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    subimage, spec = source.current_subimage(), source.spec()
+def _read_channels(source: oiio.ImageInput, span: tuple[int, int], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    subimage, spec, (first, end) = source.current_subimage(), source.spec(), span
     pixels = source.read_image(subimage, 0, first, end, oiio_name(dtype))
     if pixels is None or pixels.shape != (spec.height, spec.width, end - first):
         raise Undelivered("not all of its lines decode")

@@ -36,7 +36,7 @@ def read_png(file: Opened) -> FilePromise:
     channels = PNG_CHANNELS[colour]
     if _has_transparency(file):
         channels = RGBA if colour in (2, 3) else GREY_ALPHA
-    return FilePromise("png", (plain_part(width, height, channels, 2 if depth == 16 else 1),))
+    return FilePromise("png", (plain_part(width, height, channels, sample_bytes=2 if depth == 16 else 1),))
 
 
 def _has_transparency(file: Opened) -> bool:
@@ -67,7 +67,7 @@ def read_jpeg(file: Opened) -> FilePromise:
     height, width, components = struct.unpack(">xHHB", file.read(6, at + 4))
     if components not in (1, 3):
         raise Refused(f"has {components} inks", "Write it out as RGB.")
-    return FilePromise("jpeg", (plain_part(width, height, RGB if components == 3 else GREY, 1),))
+    return FilePromise("jpeg", (plain_part(width, height, RGB if components == 3 else GREY, sample_bytes=1),))
 
 
 def read_dpx(file: Opened) -> FilePromise:
@@ -95,7 +95,7 @@ def _dpx_element(file: Opened, order: str, at: int, *, sides: tuple[int, int]) -
     # run-length coding makes lines shorter
     if start > file.size or (not encoding and start + per_line * height > file.size):
         raise Unreadable(f"breaks off: {file.size} bytes cannot hold {width}x{height} pixels")
-    return plain_part(width, height, channels, 1 if bits == 8 else 2)
+    return plain_part(width, height, channels, sample_bytes=1 if bits == 8 else 2)
 
 
 def _dpx_line(samples: int, bits: int, packing: int) -> int:
@@ -115,7 +115,7 @@ def read_cineon(file: Opened) -> FilePromise:
         raise Refused(f"has {channels} channels of {bits} bits", "Write it out as DPX.")
     if start + 4 * ceil(width * height * channels / 3) > file.size:
         raise Unreadable(f"breaks off: {file.size} bytes cannot hold {width}x{height} pixels")
-    return FilePromise("cineon", (plain_part(width, height, RGB if channels == 3 else GREY, 2),))
+    return FilePromise("cineon", (plain_part(width, height, RGB if channels == 3 else GREY, sample_bytes=2),))
 
 
 def read_hdr(file: Opened) -> FilePromise:
@@ -124,4 +124,4 @@ def read_hdr(file: Opened) -> FilePromise:
     if not found or found[1] == found[3]:
         raise Unreadable("its header does not give a size")
     sides = {found[1]: int(found[2]), found[3]: int(found[4])}
-    return FilePromise("hdr", (plain_part(sides[b"X"], sides[b"Y"], RGB, 4),))
+    return FilePromise("hdr", (plain_part(sides[b"X"], sides[b"Y"], RGB, sample_bytes=4),))

@@ -89,7 +89,7 @@ def _page(file: Opened, tags: Tags) -> PartPromise:
     _check_pieces(file, tags)
     if TILE_WIDTH in tags and _number(tags, TILE_WIDTH, 0) * _number(tags, TILE_HEIGHT, 0) > 1 << 28:
         raise Unreadable("its tiles are of absurd size")
-    return plain(width, height, _channels(samples), sample_bytes)
+    return plain(width, height, _channels(samples), sample_bytes=sample_bytes)
 
 
 def _number(tags: Tags, tag: int, otherwise: int) -> int:

@@ -58,8 +58,8 @@ def header_of(spec: oiio.ImageSpec, file_format: str, part: int = 0) -> Header:
     kept = {name: attribute for name, attribute in found.items() if name not in DERIVED}
     timecode: Any = found[TIMECODE].value if TIMECODE in found else None
     return Header(
-        data_window=_window(spec.x, spec.y, spec.width, spec.height),
-        display_window=_window(spec.full_x, spec.full_y, spec.full_width, spec.full_height),
+        data_window=_window(spec.x, spec.y, width=spec.width, height=spec.height),
+        display_window=_window(spec.full_x, spec.full_y, width=spec.full_width, height=spec.full_height),
         timecode=read_timecode_word(timecode[0]) if timecode else None,
         channel_types=_channel_types(spec),
         compression=spec.get_string_attribute("compression"),
@@ -90,7 +90,7 @@ def spec_of(header: Header, names: Sequence[str], kinds: Sequence[str]) -> oiio.
     if len(set(kinds)) > 1:
         spec.channelformats = tuple(_oiio_type(kind) for kind in kinds)
     for name, value in header.attributes.items():
-        _set(spec, name, value, header.attribute_types.get(name))
+        _set(spec, name, value, kind=header.attribute_types.get(name))
     _set_derived(spec, header, widest)
     return spec
 
@@ -125,7 +125,7 @@ def colour_hints(header: Header) -> tuple[str, ...]:
     return tuple(f"the file says {name} {value}" for name, value in said.items())
 
 
-def _window(left: int, top: int, width: int, height: int) -> Window:
+def _window(left: int, top: int, *, width: int, height: int) -> Window:
     return left, top, left + width - 1, top + height - 1
 
 
@@ -149,7 +149,7 @@ def _oiio_type(kind: str) -> oiio.TypeDesc:
     return oiio.TypeDesc(oiio_name(dtype_of(kind)))
 
 
-def _set(spec: oiio.ImageSpec, name: str, value: Any, kind: str | None) -> None:
+def _set(spec: oiio.ImageSpec, name: str, value: Any, *, kind: str | None) -> None:
     if kind is not None:
         spec.attribute(name, oiio.TypeDesc(kind), value)
     elif isinstance(value, int | float | str):

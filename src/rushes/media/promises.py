@@ -93,7 +93,7 @@ class Opened:
         return self.read(count, max(0, self.size - count))
 
 
-def plain_part(width: int, height: int, channels: tuple[str, ...], sample_bytes: int) -> PartPromise:
+def plain_part(width: int, height: int, channels: tuple[str, ...], *, sample_bytes: int) -> PartPromise:
     """Promise a picture whose windows are both its size."""
     window = (0, 0, width - 1, height - 1)
     return PartPromise(window, window, channels, width * height * len(channels) * sample_bytes)

@@ -28,6 +28,7 @@ def place(seed, height=160, width=280):
     blobs = sum(layers)
     common = blobs.mean(axis=2, keepdims=True)
     mixed = common + 0.4 * (blobs - common)
+    mixed -= mixed.mean(axis=(0, 1))
     return np.clip(0.38 + 0.05 * mixed / mixed.std(), 0.1, 0.6).astype(np.float32)
 
 
@@ -82,6 +83,15 @@ def test_a_shot_of_another_place_is_left_alone_however_far_apart_it_is(to_xyz):
     match = match_shot(other, moments(1), to_xyz)
     assert match.how != "correspondence"
     assert match.samples == 0
+
+
+def test_two_views_with_nothing_in_common_but_their_colours_are_brought_half_way(to_xyz):
+    drifted = [frame + np.float32(0.05) for frame in moments(2)]
+    match = match_shot(drifted, moments(1), to_xyz)
+    assert match.how == "distribution"
+    assert match.strength == 0.5
+    assert "look at it" in match.reason
+    assert float((apply_match(match, drifted[1]) - drifted[1]).mean()) == pytest.approx(-0.025, abs=0.008)
 
 
 def test_colours_that_no_trim_brings_together_are_left_alone(to_xyz):

@@ -8,6 +8,7 @@ from rushes.departments.look.arithmetic import apply_cdl
 from rushes.departments.look.correspond import FEWEST_VOTES, correspond, geometries
 from rushes.departments.look.difference import xyz_from
 from rushes.departments.look.likeness import likeness
+from rushes.departments.look.look import Cdl
 from rushes.departments.look.sighting import PIXELS, reduced, sight
 from rushes.departments.look.trim import PIVOT, UNMOVED, cdl_from_moves, fit_moves, patches_of
 
@@ -90,9 +91,10 @@ def trimmed(moves, before):
     return apply_cdl(cdl_from_moves(moves), before.astype(np.float32)).astype(np.float64)
 
 
-def test_known_moves_are_found_again():
+def test_a_known_cdl_is_found_again():
     before = colours()
-    after = trimmed(MOVES, before)
+    cdl = Cdl(slope=(1.1, 1.0, 0.95), offset=(0.02, -0.01, 0.03), power=(1.05, 1.0, 1.0), saturation=0.8)
+    after = apply_cdl(cdl, before.astype(np.float32)).astype(np.float64)
     found = trimmed(fit_moves(patches(before, after)), before)
     assert np.abs(found - after).mean() < 0.002
 

@@ -1,8 +1,8 @@
 """Learn a look from pairs of ungraded and graded frames: gather, fit, judge on what was held out, report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from rushes.departments.look.evidence import Evidence, gather, joined, no_eviden
 from rushes.departments.look.fit import FittedLook, Step, fit_look, steps_of
 from rushes.departments.look.look import Look
 from rushes.departments.look.out_render import renderer
-from rushes.departments.look.packing import pack_look
+from rushes.departments.look.packing import pack_look, unpack_look
 from rushes.departments.look.pictures import encoded
 from rushes.departments.look.qc import check_look
 from rushes.departments.look.recipe import LookRecipe
@@ -49,8 +49,9 @@ def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Tr
     colour = lesson.colour
     to_xyz = xyz_from(colour.config, recipe.encoding)
     folds = _gathered(lesson, recipe, bench)
-    fitted = fit_look(reduce(joined, folds), recipe, to_xyz)
-    judged = _judged(folds, recipe, to_xyz)
+    fit = partial(fit_look, recipe=recipe, to_xyz=to_xyz, priors=_earlier_looks(lesson, recipe))
+    fitted = fit(reduce(joined, folds))
+    judged = _judged(folds, fit, to_xyz)
     bench.tell(len(lesson.examples), len(lesson.examples), "writing the report")
     checks = check_look(fitted.look, colour)
     scores = (*_held_out_scores(judged), *_bought(fitted.steps))
@@ -75,11 +76,17 @@ def _gathered(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> list[Evid
     return folds
 
 
-def _judged(folds: Sequence[Evidence], recipe: LookRecipe, to_xyz: ToXyz) -> list[_Judged]:
+def _earlier_looks(lesson: Lesson, recipe: LookRecipe) -> list[Look]:
+    """Return the show's earlier looks, of which only those in the same encoding can be asked."""
+    looks = [(weights, card) for weights, card in lesson.earlier if "clips" not in card]
+    return [unpack_look(weights, card) for weights, card in looks if card["encoding"] == recipe.encoding]
+
+
+def _judged(folds: Sequence[Evidence], fit: Callable[[Evidence], FittedLook], to_xyz: ToXyz) -> list[_Judged]:
     """Judge each fold by a look that never saw it; nothing where there is but one pair."""
     judged = []
     for number, fold in enumerate(folds if len(folds) > 1 else ()):
-        look = fit_look(reduce(joined, [other for i, other in enumerate(folds) if i != number]), recipe, to_xyz).look
+        look = fit(reduce(joined, [other for i, other in enumerate(folds) if i != number])).look
         last = steps_of(look, fold.probes, to_xyz)[-1] if len(fold.probes) else None
         judged.append(_Judged(look, last, len(fold.probes)))
     return judged

@@ -12,7 +12,7 @@ class LookRecipe(Recipe):
     Attributes:
         encoding: OCIO name of the space in which the look is learned and kept: a log encoding, so that a stop is a
             stop everywhere; a display encoding where there is nothing but display-referred material.
-        lattice: points along each axis of the residual LUT, 17 to 65.
+        lattice: points along each axis of the residual LUT, 17 to 65; files of 33 points are made of it as well.
         curve_points: points of each curve.
         spatial: learn what depends on the place in the picture too (vignettes, windows); it fits into no LUT file.
         trims: the trims that shots have before they are matched to a hero shot: the text of an ASC `.ccc` or `.cdl`
@@ -21,7 +21,7 @@ class LookRecipe(Recipe):
     """
 
     encoding: str = "ACEScct"
-    lattice: int = 33
+    lattice: int = 65
     curve_points: int = 65
     spatial: bool = False
     trims: str = ""

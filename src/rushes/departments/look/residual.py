@@ -24,15 +24,19 @@ WELL_KNOWN = 0.001
 NOISY = 0.002
 """Above this noise, single colours far from what is expected are trusted less."""
 
-MARGINS = (0.05, 0.12)
-"""Below and above the evidence, as shares of its width: about a stop of highlights."""
+MARGIN = 0.02
+"""Around the evidence, as a share of its width. Beyond it the residual is held, so that highlights keep their detail;
+a wider margin would let it bend there as it likes."""
 
 REMEMBERED = 9
 """Colours along each axis that are asked of an earlier look."""
 
 
+LEAST_SLOPE = 0.03
+"""Of a grey ramp: two greys that were apart stay apart."""
+
 FLAT = 2e-5
-"""Code values by which a grey ramp may fall and still count as flat: a fiftieth of a 10-bit step."""
+"""Code values by which a grey ramp may fall short of that: a fiftieth of a 10-bit step."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def with_residual(look: Look, evidence: Evidence, *, points: int, priors: Sequen
     correction = fit_correction(missing.colours, left, known, domain=missing.domain, points=points)
     seen = evidence_at(missing.colours, missing.counts, missing.domain, points)
     filled = replace(look, lattice=expected + correction, lattice_domain=missing.domain, seen=seen)
-    return _with_rising_neutrals(filled, missing)
+    return _with_rising_neutrals(filled, domain_of(evidence.before))
 
 
 def chain_before(look: Look, pixels: Floats) -> Floats:
@@ -88,7 +92,7 @@ def domain_of(colours: Doubles) -> Domain:
     """Return the domain that holds some colours, with room for more."""
     low, high = float(colours.min()), float(colours.max())
     width = max(high - low, 0.1)
-    return low - MARGINS[0] * width, high + MARGINS[1] * width
+    return low - MARGIN * width, high + MARGIN * width
 
 
 def _missing(look: Look, evidence: Evidence) -> Missing:
@@ -139,21 +143,21 @@ def _remembered(look: Look, prior: Look, evidence: Evidence, domain: Domain) -> 
     return _unit(colours[inside], domain), changes[inside], np.full(inside.sum(), 2.0 * off + WELL_KNOWN)
 
 
-def _with_rising_neutrals(look: Look, missing: Missing) -> Look:
-    """Bend the lattice along the grey axis until every channel of it rises, or at least never falls."""
+def _with_rising_neutrals(look: Look, greys: Domain) -> Look:
+    """Bend the lattice along the grey axis until every channel of it rises."""
     points = look.lattice.shape[0]
-    ramp = np.repeat(np.linspace(*look.curve_domain, 4 * points, dtype=np.float32)[:, None], 3, axis=1)
+    ramp = np.repeat(np.linspace(*greys, 4 * points, dtype=np.float32)[:, None], 3, axis=1)
     colours = chain_before(look, ramp)
     # where there is evidence it stands; what was only expected gives way
     firm = np.minimum(read_lattice(look.seen[..., None], look.lattice_domain, colours)[:, 0], 1.0) + 1e-4
     for _ in range(4):
         graded = apply_look(look, ramp)
-        rising = np.stack([isotonic_regression(graded[:, c], weights=firm).x for c in range(3)], axis=1)
+        least = LEAST_SLOPE * ramp
+        rising = least + np.stack([isotonic_regression(one, weights=firm).x for one in (graded - least).T], axis=1)
         lift = rising - graded
         if np.abs(lift).max() < FLAT:
             break
-        bend = fit_correction(
-            colours.astype(np.float64), lift, np.ones(len(ramp)), domain=missing.domain, points=points
-        )
+        every = np.ones(len(ramp))
+        bend = fit_correction(colours.astype(np.float64), lift, every, domain=look.lattice_domain, points=points)
         look = replace(look, lattice=look.lattice + bend)
     return look
