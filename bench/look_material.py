@@ -1,4 +1,4 @@
-"""Pictures and ground-truth looks for the look benchmarks: real photographs, third-party film CLUTs, a colourist's grade."""
+"""Pictures and ground truth for the look benchmarks: real photographs, third-party film CLUTs, a colourist's grade."""
 
 import io
 import os
@@ -96,10 +96,8 @@ def film(name: str, archive: Path) -> Floats:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "clut.raw"
         places = {"GMIC_SYSTEM_PATH": str(archive), "GMIC_PATH": folder, "TMP": folder}
-        subprocess.run(
-            ["gmic", "-v", "-1", "clut", f"{name},33,0", "o", f"{written},float"], env={**os.environ, **places}, check=True,
-            capture_output=True,
-        )  # fmt: skip
+        command = ["gmic", "-v", "-1", "clut", f"{name},33,0", "o", f"{written},float"]
+        subprocess.run(command, env={**os.environ, **places}, check=True, capture_output=True)
         values = np.fromfile(written, np.float32)
     return np.ascontiguousarray(values.reshape(3, 33, 33, 33).transpose(3, 2, 1, 0) / 255.0).clip(0, 1)
 

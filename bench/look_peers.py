@@ -64,7 +64,7 @@ def lut_estimator(size: int) -> Peer:
 
 
 def color_matcher(method: str) -> Peer:
-    """One method of `color-matcher`: it carries the colours of one reference over; the graded sheet is that reference."""
+    """One method of `color-matcher`, which carries the colours of one reference over: of the graded sheet."""
     from color_matcher import ColorMatcher
 
     def fit(pairs: Pairs) -> Grade:
@@ -109,7 +109,9 @@ def peers(*, quick: bool) -> dict[str, Peer]:
 
 
 def _thinned(pairs: Pairs, most: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    before, after = (np.concatenate([pair[side].reshape(-1, 3) for pair in pairs]).astype(np.float64) for side in (0, 1))
+    before, after = (
+        np.concatenate([pair[side].reshape(-1, 3) for pair in pairs]).astype(np.float64) for side in (0, 1)
+    )
     kept = np.random.default_rng(0).permutation(len(before))[:most]
     return before[kept], after[kept]
 

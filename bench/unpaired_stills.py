@@ -58,9 +58,8 @@ def judge(looks: dict[str, Callable[[Floats], Floats]], stills: int, seed: int) 
                 errors[label].append(apart(method(scene, references), truth))
                 seconds[label] += time.process_time() - began
     as_is = np.array(errors["left alone"])
-    print(
-        f"\n{stills} stills, {len(as_is)} cases\n| method | mean ΔE2000 | made worse | worst | s |\n|---|---|---|---|---|"
-    )
+    print(f"\n{stills} stills, {len(as_is)} cases")
+    print("| method | mean ΔE2000 | made worse | worst | s |\n|---|---|---|---|---|")
     for label, values in errors.items():
         worse = np.array(values) - as_is
         print(f"| {label} | {np.mean(values):.2f} | {np.mean(worse > 0.05):.0%} | {worse.max():+.2f} "

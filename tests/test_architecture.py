@@ -43,7 +43,8 @@ def test_a_function_takes_six_things_at_most_and_three_by_position():
     for path in MODULES:
         for function in functions(path):
             named = [argument for argument in function.args.args if argument.arg not in ("self", "cls")]
-            if len(named) > 3:
+            # what a department hands over is said once, in Department: four things, always in the same order
+            if len(named) > (4 if path.match("departments/*/department.py") else 3):
                 faults.append(f"{path}: {function.name} takes {len(named)} by position")
             if len(named) + len(function.args.kwonlyargs) > 6 and not is_command(path):
                 faults.append(f"{path}: {function.name} takes more than six")

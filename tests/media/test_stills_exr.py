@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from rushes.domain.errors import BadMaterial, Damaged, NotFound, RushesError
-from rushes.media.decode import complaint_of
+from rushes.media.decode import complaint_of, read_headers
 from rushes.media.frames import Frame, Header, Part, colour_only, non_finite, with_plate
 from rushes.media.stills import read_header, read_still, write_still
 
@@ -102,6 +102,13 @@ def test_still_exr_gives_another_part_or_layer_when_asked(shared):
     assert same_bits(left.packed, np.ascontiguousarray(single.packed[:, 34 : 34 + 877]))
     with pytest.raises(NotFound, match="did you mean 'rgba_left'"):
         read_still(beachball / "multipart.0001.exr", layer="rgba_lef")
+
+
+def test_still_exr_written_from_a_later_part_keeps_the_order_of_parts(tmp_path, shared):
+    path = shared("exr_ilm") / "Beachball" / "multipart.0001.exr"
+    write_still(tmp_path / "copy.exr", read_still(path, layer="rgba_left"))
+    named = [[header.attributes["name"] for header in read_headers(file)] for file in (path, tmp_path / "copy.exr")]
+    assert named[0] == named[1]
 
 
 def test_still_exr_without_a_picture_is_refused_with_its_layers(shared):

@@ -24,7 +24,7 @@ def audit(*, checkpoint: Notes = None, as_json: AsJson = False) -> None:
     with open_studio(read_settings()) as studio:
         log = studio.ledger.audit([path.read_text(encoding="utf-8") for path in checkpoint or ()])
         faults = [*log.faults, *_vault_faults(studio)]
-        newest = studio.ledger.checkpoint()
+        newest = "" if log.faults else studio.ledger.checkpoint()  # nobody signs what was tampered with
     if as_json:
         say_json({"facts": log.facts, "faults": faults, "checkpoint": newest})
     else:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -72,8 +73,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
+_hints = cache(get_type_hints)
+
+
 def _built(kind: type, record: Any) -> Any:
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     expected = {field.name for field in fields(kind)}
     if not isinstance(record, dict) or set(record) != expected:
         odd = sorted(expected.symmetric_difference(record if isinstance(record, dict) else {}))

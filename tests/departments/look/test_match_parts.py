@@ -84,7 +84,7 @@ def colours(count=600, seed=0):
 
 
 def patches(before, after):
-    return patches_of(before, after, np.zeros(len(before)), TO_XYZ)
+    return patches_of(before, after, TO_XYZ, spread=np.zeros(len(before)))
 
 
 def trimmed(moves, before):

@@ -63,7 +63,8 @@ def align(before: Floats, after: Floats) -> Alignment:
     scale = 1.0
     if agreement < ENOUGH:
         scale, shift, agreement = max(
-            ((float(scale), *_shifted(one, _scaled(other, float(scale)))) for scale in SCALES), key=lambda found: found[2]
+            ((float(scale), *_shifted(one, _scaled(other, float(scale)))) for scale in SCALES),
+            key=lambda found: found[2],
         )
         if agreement < ENOUGH:
             scale, shift = 1.0, (0.0, 0.0)
@@ -79,9 +80,7 @@ def moved_onto(after: Floats, alignment: Alignment) -> tuple[Floats, np.ndarray]
     if not alignment.moved:
         return after, np.ones(after.shape[:2], bool)
     matrix, offset = _back(after.shape[:2], alignment.scale, alignment.shift)
-    moved = np.stack(
-        [affine_transform(after[..., c], matrix, offset, order=1, cval=np.nan) for c in range(3)], axis=-1
-    )
+    moved = np.stack([affine_transform(after[..., c], matrix, offset, order=1, cval=np.nan) for c in range(3)], axis=-1)
     covered = np.isfinite(moved).all(axis=-1)
     return np.where(covered[..., None], moved, 0).astype(np.float32), covered
 

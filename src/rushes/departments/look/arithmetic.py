@@ -43,7 +43,7 @@ def apply_cdl(cdl: Cdl, pixels: Floats) -> Floats:
     if cdl.saturation == 1.0:
         return powered
     luma = (powered @ LUMA)[..., None]
-    return luma + np.float32(cdl.saturation) * (powered - luma)
+    return np.asarray(luma + np.float32(cdl.saturation) * (powered - luma), np.float32)
 
 
 def apply_curves(curves: Floats, domain: Domain, pixels: Floats) -> Floats:
@@ -104,20 +104,20 @@ def read_spatial(spatial: Floats, domain: Domain, picture: Floats) -> Floats:
     added = np.empty_like(picture)
     for row in range(height):
         places = np.stack([np.full(width, rows[row]), columns], axis=1)
-        added[row] = spatial_change(spatial, domain, picture[row], places)
+        added[row] = spatial_change(spatial, domain, picture[row], places=places)
     return added
 
 
-def spatial_change(spatial: Floats, domain: Domain, pixels: Floats, places: np.ndarray) -> Floats:
+def spatial_change(spatial: Floats, domain: Domain, pixels: Floats, *, places: np.ndarray) -> Floats:
     """Return what the spatial part adds to single pixels `(n, 3)` at places `(n, 2)`: row and column, 0 to 1."""
-    nodes, weights = grid_cells(spatial.shape[:3], domain, pixels, places)
+    nodes, weights = grid_cells(spatial.shape[:3], domain, pixels, places=places)
     flat = spatial.reshape(-1, 12)
     mixed = np.einsum("nk,nkc->nc", weights, flat[nodes]).reshape(-1, 3, 4)
-    return (np.einsum("nij,nj->ni", mixed[..., :3], pixels) + mixed[..., 3]).astype(np.float32)
+    return np.asarray(np.einsum("nij,nj->ni", mixed[..., :3], pixels) + mixed[..., 3], np.float32)
 
 
 def grid_cells(
-    shape: tuple[int, ...], domain: Domain, pixels: Floats, places: np.ndarray
+    shape: tuple[int, ...], domain: Domain, pixels: Floats, *, places: np.ndarray
 ) -> tuple[np.ndarray, Floats]:
     """Return the eight grid nodes around each pixel, by place and luma, and their weights."""
     luma = (pixels @ LUMA - domain[0]) / (domain[1] - domain[0])

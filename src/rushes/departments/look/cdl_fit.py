@@ -32,7 +32,7 @@ class Limits:
 
 
 ALONE = Limits()
-IN_CHAIN = Limits(saturation=(0.9, 1.2), power=(0.75, 1.35), floor=0.03)
+IN_CHAIN = Limits(saturation=(0.75, 1.35), power=(0.8, 1.25), floor=-0.03)
 """Later steps must still be able to tell colours apart: nothing is crushed, folded or bleached that they need."""
 
 
@@ -61,8 +61,8 @@ def fit_cdl(before: Doubles, after: Doubles, weights: Doubles, *, eye: Doubles, 
         return np.vstack([seen.reshape(-1, 10), 0.02 * np.eye(10), by_floor])
 
     bounds = _box(limits)
-    numbers = least_squares(misses, np.clip(NEUTRAL, bounds[0] + 1e-9, bounds[1] - 1e-9), slopes, bounds=bounds, x_scale="jac", max_nfev=60).x
-    return _cdl(numbers)
+    start = np.clip(NEUTRAL, bounds[0] + 1e-9, bounds[1] - 1e-9)
+    return _cdl(least_squares(misses, start, slopes, bounds=bounds, x_scale="jac", max_nfev=60).x)
 
 
 def eye_at(pixels: Doubles, to_xyz: ToXyz) -> Doubles:

@@ -31,11 +31,11 @@ def fit_curves(before: Doubles, after: Doubles, weights: Doubles, *, domain: Dom
         (3, points) float32.
     """
     share = weights / weights.sum()
-    curves = [_fit_curve(before[:, c], after[:, c], share, domain, points) for c in range(3)]
+    curves = [_fit_curve(before[:, c], after[:, c], share, domain=domain, points=points) for c in range(3)]
     return np.stack(curves).astype(np.float32)
 
 
-def _fit_curve(before: Doubles, after: Doubles, share: Doubles, domain: Domain, points: int) -> Doubles:
+def _fit_curve(before: Doubles, after: Doubles, share: Doubles, *, domain: Domain, points: int) -> Doubles:
     spacing = (domain[1] - domain[0]) / (points - 1)
     spots = np.clip((before - domain[0]) / spacing, 0, points - 1 - 1e-9)
     cells = spots.astype(int)
@@ -48,12 +48,14 @@ def _fit_curve(before: Doubles, after: Doubles, share: Doubles, domain: Domain, 
     ramp = np.linspace(*domain, points)
     # what is solved for is the departure from no curve at all, so that nothing pulls the ends about
     apart = after - before
-    pull = np.bincount(cells, share * (1 - within) * apart, points) + np.bincount(cells + 1, share * within * apart, points)
+    pull = np.bincount(cells, share * (1 - within) * apart, points) + np.bincount(
+        cells + 1, share * within * apart, points
+    )
     bends = np.diff(np.eye(points), 2, axis=0) * (points / 32) ** 1.5
     normal += STIFFNESS * bends.T @ bends + 1e-7 * np.eye(points)
     curve = ramp + np.linalg.solve(normal, pull)
     slopes = np.diff(curve) / spacing
-    if LEAST_SLOPE <= slopes.min() and slopes.max() <= MOST_SLOPE:
+    if slopes.min() >= LEAST_SLOPE and slopes.max() <= MOST_SLOPE:
         return np.asarray(curve)
     return _rising(normal, curve, spacing)
 

@@ -20,8 +20,8 @@ from rushes.departments.department import (
     Trained,
     Weights,
 )
+from rushes.departments.look.coverage import coverage_outside
 from rushes.departments.look.difference import delta_e_2000, delta_e_itp, xyz_from
-from rushes.departments.look.fit import coverage_outside
 from rushes.departments.look.from_hero import learn_from_hero
 from rushes.departments.look.from_pairs import learn_from_pairs
 from rushes.departments.look.from_stills import learn_from_stills

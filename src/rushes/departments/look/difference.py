@@ -14,7 +14,7 @@ ToXyz = Callable[[Floats], Floats]
 """From code values `(..., 3)` of one encoding to CIE XYZ under D65, where diffuse white has Y = 1."""
 
 WHITE_NITS = 100.0
-"""What diffuse white is taken to be for ΔE ITP, which is defined for absolute light: a reference monitor's 100 cd/m²."""
+"""What diffuse white is taken to be for ΔE ITP, which needs absolute light: a reference monitor's 100 cd/m²."""
 
 XYZ_TO_REC2020 = np.array(
     [

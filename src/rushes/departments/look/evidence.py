@@ -77,7 +77,7 @@ def gather(evidence: Evidence | None, before: Floats, after: Floats) -> Evidence
         return replace(known, pairs=np.vstack([known.pairs, np.array(row, np.float32)]))
     after, covered = moved_onto(after, alignment)
     covered &= np.isfinite(before).all(axis=-1) & np.isfinite(after).all(axis=-1)
-    gathered = _pair(before, after, covered, len(known.pairs))
+    gathered = _pair(before, after, covered, number=len(known.pairs))
     gathered.pairs[0, :5] = row[:5]
     return joined(known, gathered)
 
@@ -108,7 +108,7 @@ def joined(one: Evidence, other: Evidence) -> Evidence:
     keys, which = np.unique(np.concatenate([one.keys, other.keys]), return_inverse=True)
     counts = np.concatenate([one.counts, other.counts])
     before, after = np.vstack([one.before, other.before]), np.vstack([one.after, other.after])
-    total = np.bincount(which, counts)
+    total = np.bincount(which, counts).astype(np.float64)
     means = [sums(which, side * counts[:, None]) / total[:, None] for side in (before, after)]
     apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
     between = np.stack([apart[0] ** 2, apart[0] * apart[1], apart[1] ** 2], axis=2) * counts[:, None, None]
@@ -131,8 +131,9 @@ def condensed(evidence: Evidence, width: float) -> tuple[Doubles, ...]:
     """Return counts `(n,)`, before `(n, 3)` and after `(n, 3)` with all colours closer than `width` taken together."""
     cells = np.floor((evidence.before + 1.0) / width).astype(np.int64) @ np.array([1 << 40, 1 << 20, 1])
     _, which = np.unique(cells, return_inverse=True)
-    counts = np.bincount(which, evidence.counts)
-    means = [sums(which, side * evidence.counts[:, None]) / counts[:, None] for side in (evidence.before, evidence.after)]
+    counts = np.bincount(which, evidence.counts).astype(np.float64)
+    sides = (evidence.before, evidence.after)
+    means = [sums(which, side * evidence.counts[:, None]) / counts[:, None] for side in sides]
     return counts, means[0], means[1]
 
 
@@ -148,7 +149,7 @@ def _same_size(before: Floats, after: Floats) -> Floats:
     return np.asarray(resize(after, before.shape, order=1, anti_aliasing=True), np.float32)
 
 
-def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], number: int) -> Evidence:
+def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], *, number: int) -> Evidence:
     binned = _binned(before[covered], after[covered], 1)
     noise = noise_of(binned)
     area = 1 << sum(noise > limit for limit in NOISY)
@@ -156,7 +157,7 @@ def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], number:
         before, after = _averaged(before, area), _averaged(after, area)
         covered = _averaged(covered[..., None].astype(np.float32), area)[..., 0] == 1.0
         binned = _binned(before[covered], after[covered], area * area)
-    probes = _probes(before, after, covered, number)
+    probes = _probes(before, after, covered, number=number)
     pairs = np.array([[0, 0, 1, 1, 1, max(noise, 1e-6)]], np.float32)
     return replace(binned, probes=probes, pairs=pairs)
 
@@ -195,7 +196,7 @@ def _averaged(picture: Floats, area: int) -> Floats:
     return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
 
 
-def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], number: int) -> Floats:
+def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], *, number: int) -> Floats:
     height, width = covered.shape
     rows = np.unique(((np.arange(PROBES) + 0.5) * height / PROBES).astype(int))
     columns = np.unique(((np.arange(PROBES) + 0.5) * width / PROBES).astype(int))

@@ -84,4 +84,4 @@ def _covariance(ones: Doubles, others: Doubles) -> Doubles:
     for height, reach in SMOOTH:
         scaled = np.sqrt(5) / reach * apart
         total += height**2 * (1 + scaled + scaled**2 / 3) * np.exp(-scaled)
-    return total
+    return np.asarray(total)

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rushes.departments.look.arithmetic import apply_cdl, apply_look
+from rushes.departments.look.arithmetic import apply_cdl, apply_look, spatial_change
 from rushes.departments.look.cdl_fit import IN_CHAIN, eye_at, fit_cdl
 from rushes.departments.look.curves import fit_curves
 from rushes.departments.look.difference import ToXyz, delta_e_2000, delta_e_itp
 from rushes.departments.look.evidence import Evidence, condensed, corresponding
 from rushes.departments.look.look import Cdl, Floats, Look, Switches, neutral_look
 from rushes.departments.look.recipe import LookRecipe
-from rushes.departments.look.residual import chain_before, domain_of, with_residual
+from rushes.departments.look.residual import domain_of, with_residual
+from rushes.departments.look.spatial import fit_spatial, spatial_share
 
 Doubles = npt.NDArray[np.float64]
 
@@ -63,9 +64,12 @@ def fit_look(evidence: Evidence, recipe: LookRecipe, to_xyz: ToXyz, *, priors: S
     """
     corresponding(evidence)
     counts, before, after = condensed(evidence, 1 / 48)
-    look = _chain(counts, before, after, recipe, to_xyz)
+    look = _chain(counts, before, after, recipe=recipe, to_xyz=to_xyz)
     look = with_residual(look, evidence, points=recipe.lattice, priors=priors)
-    return FittedLook(look, steps_of(look, evidence.probes, to_xyz), *_remarks(evidence), spatial_share=0.0)
+    share = spatial_share(look, evidence.probes)
+    if recipe.spatial:
+        look = replace(look, spatial=fit_spatial(look, evidence.probes))
+    return FittedLook(look, steps_of(look, evidence.probes, to_xyz), *_remarks(evidence), spatial_share=share)
 
 
 def steps_of(look: Look, probes: Floats, to_xyz: ToXyz) -> tuple[Step, ...]:
@@ -78,13 +82,20 @@ def steps_of(look: Look, probes: Floats, to_xyz: ToXyz) -> tuple[Step, ...]:
         "curves": Switches(lattice=False),
         "lattice": Switches(),
     }
-    steps = []
-    for name, switches in chain.items():
-        graded = apply_cdl(look.cdl, before) if switches is None else apply_look(replace(look, spatial=None), before, switches)
-        seen = to_xyz(graded)
-        apart = delta_e_2000(seen, wanted)
-        steps.append(Step(name, float(apart.mean()), float(np.percentile(apart, 99)), float(delta_e_itp(seen, wanted).mean())))
-    return tuple(steps)
+    plain = replace(look, spatial=None)
+    graded = {
+        name: apply_cdl(look.cdl, before) if switches is None else apply_look(plain, before, switches)
+        for name, switches in chain.items()
+    }
+    if look.spatial is not None:
+        whole = graded["lattice"]
+        graded["spatial"] = whole + spatial_change(look.spatial, look.lattice_domain, whole, places=probes[:, 6:8])
+    return tuple(_step(name, to_xyz(pixels), wanted) for name, pixels in graded.items())
+
+
+def _step(name: str, seen: Floats, wanted: Floats) -> Step:
+    apart = delta_e_2000(seen, wanted)
+    return Step(name, float(apart.mean()), float(np.percentile(apart, 99)), float(delta_e_itp(seen, wanted).mean()))
 
 
 def _remarks(evidence: Evidence) -> tuple[tuple[int, ...], float]:
@@ -92,7 +103,7 @@ def _remarks(evidence: Evidence) -> tuple[tuple[int, ...], float]:
     return tuple(int(number) for number in np.flatnonzero(~used)), float(np.median(evidence.pairs[used, 5]))
 
 
-def _chain(counts: Doubles, before: Doubles, after: Doubles, recipe: LookRecipe, to_xyz: ToXyz) -> Look:
+def _chain(counts: Doubles, before: Doubles, after: Doubles, *, recipe: LookRecipe, to_xyz: ToXyz) -> Look:
     eye = eye_at(after, to_xyz)
     best = fit_cdl(before, after, counts, eye=eye)
     cdl = fit_cdl(before, after, counts, eye=eye, limits=IN_CHAIN)
@@ -106,13 +117,3 @@ def _chain(counts: Doubles, before: Doubles, after: Doubles, recipe: LookRecipe,
 
 def _apply(cdl: Cdl, colours: Doubles) -> Doubles:
     return apply_cdl(cdl, colours.astype(np.float32)).astype(np.float64)
-
-
-def coverage_outside(look: Look, pixels: Floats, *, least: float = 0.5) -> float:
-    """Return the share of pixels that fall where the look has never seen evidence.
-
-    Args:
-        pixels: (..., 3) float32 ungraded code values in the look's encoding.
-        least: pixels' worth of evidence below which a place counts as never seen.
-    """
-    return 0.0

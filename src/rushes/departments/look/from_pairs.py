@@ -20,6 +20,7 @@ from rushes.departments.look.pictures import encoded
 from rushes.departments.look.qc import check_look
 from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.report import ReportPage, write_report
+from rushes.departments.look.spatial import SHARE_TO_TELL
 from rushes.domain.parts import Measure
 from rushes.media.colour import converter
 from rushes.training.workbench import Workbench
@@ -54,7 +55,7 @@ def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Tr
     judged = _judged(folds, fit, to_xyz)
     bench.tell(len(lesson.examples), len(lesson.examples), "writing the report")
     checks = check_look(fitted.look, colour)
-    scores = (*_held_out_scores(judged), *_bought(fitted.steps))
+    scores = (*_held_out_scores(judged), *_bought(fitted.steps), _by_place(fitted))
     page = ReportPage("Learned look", colour, fitted.steps, scores, checks, remarks=_remarks(fitted, lesson))
     shown = [_shown(lesson, number, judged, look=fitted.look) for number in _spread(len(lesson.examples), SHOWN)]
     reports = write_report(bench.folder, fitted.look, shown, page=page)
@@ -103,6 +104,13 @@ def _held_out_scores(judged: Sequence[_Judged]) -> tuple[Measure, ...]:
     )
 
 
+def _by_place(fitted: FittedLook) -> Measure:
+    learned = fitted.look.spatial is not None
+    passed = learned or fitted.spatial_share <= SHARE_TO_TELL
+    words = "of what CDL, curves and residual leave, depends on the place"
+    return Measure(words, 100 * fitted.spatial_share, "%", 100 * SHARE_TO_TELL, passed)
+
+
 def _bought(steps: Sequence[Step]) -> tuple[Measure, ...]:
     return tuple(Measure(f"taught pairs, with {step.name}", step.delta_e_2000, "ΔE2000") for step in steps)
 
@@ -122,7 +130,13 @@ def _spread(count: int, most: int) -> list[int]:
 
 def _remarks(fitted: FittedLook, lesson: Lesson) -> list[str]:
     left_out = [lesson.examples[number].name for number in fitted.left_out]
-    return [f"Left out, for the two frames do not show the same picture: {', '.join(left_out)}."] if left_out else []
+    remarks = [f"Left out, for the two frames do not show the same picture: {', '.join(left_out)}."] if left_out else []
+    if fitted.look.spatial is None and fitted.spatial_share > SHARE_TO_TELL:
+        remarks.append(
+            f"{100 * fitted.spatial_share:.0f} % of what is left depends on the place in the picture: a window or a"
+            " vignette, which no LUT can hold. Train with --recipe windows to learn it."
+        )
+    return remarks
 
 
 def _card(fitted: FittedLook, lesson: Lesson) -> dict[str, object]:

@@ -42,7 +42,7 @@ def match_keyframes(
         at: indices of the frames that get a keyframe.
     """
     seen = [sight(frame) for frame in spread_over(hero)]
-    return [Keyframe(frame, _moves(shot[frame], seen, to_xyz, match)) for frame in sorted(set(at))]
+    return [Keyframe(frame, _moves(shot[frame], seen, to_xyz, match=match)) for frame in sorted(set(at))]
 
 
 def trim_at(keyframes: Sequence[Keyframe], frame: int) -> Cdl:
@@ -52,12 +52,12 @@ def trim_at(keyframes: Sequence[Keyframe], frame: int) -> Cdl:
     return cdl_from_moves(np.array([np.interp(frame, places, column) for column in table.T]))
 
 
-def _moves(frame: Floats, hero: Sequence[Sighting], to_xyz: ToXyz, match: Match) -> tuple[float, ...]:
+def _moves(frame: Floats, hero: Sequence[Sighting], to_xyz: ToXyz, *, match: Match) -> tuple[float, ...]:
     if match.how != "correspondence":
         return match.moves
     found = correspond([sight(apply_cdl(match.existing, reduced(frame)))], hero)
     if len(found) < FEWEST_PATCHES or found.votes < FEWEST_VOTES:
         return match.moves
-    patches = patches_of(found.before, found.after, found.spread, to_xyz)
+    patches = patches_of(found.before, found.after, to_xyz, spread=found.spread)
     moves = fit_moves(patches, np.array(match.moves), start=np.array(match.moves))
     return tuple(float(move) for move in moves)

@@ -47,7 +47,7 @@ def fit_correction(colours: Doubles, missing: Doubles, weights: Doubles, *, doma
     return lattice.reshape(points, points, points, 3)
 
 
-def evidence_at(colours: Doubles, counts: Doubles, domain: Domain, points: int) -> Floats:
+def evidence_at(colours: Doubles, counts: Doubles, domain: Domain, *, points: int) -> Floats:
     """Return how many pixels' worth of evidence each lattice point has: `(points, points, points)` float32."""
     corners, shares = tetrahedra(colours.astype(np.float32), domain, points)
     seen = np.bincount(corners.ravel(), (shares * counts[:, None]).ravel(), points**3)
@@ -99,7 +99,7 @@ def _bends(numbers: Indices, free: int) -> sparse.csr_matrix:
         fours = np.stack([face[:-1, :-1], face[1:, 1:], face[:-1, 1:], face[1:, :-1]], axis=-1).reshape(-1, 4)
         root = 2.0**0.5
         rows.append((fours[(fours < free).any(axis=1)], (root, root, -root, -root)))
-    values = np.concatenate([np.tile(np.float32(pattern), len(found)) for found, pattern in rows])
+    values = np.concatenate([np.tile(np.array(pattern, np.float32), len(found)) for found, pattern in rows])
     columns = np.concatenate([found.ravel() for found, _ in rows])
     lengths = np.concatenate([np.full(len(found), found.shape[1]) for found, _ in rows])
     starts = np.concatenate([[0], np.cumsum(lengths)])

@@ -91,7 +91,7 @@ def match_scene(
     """
     seen = [sight(frame) for frame in spread_over(hero)]
     trims = existing or [Cdl()] * len(shots)
-    return [_match(list(spread_over(shot)), seen, to_xyz, trim) for shot, trim in zip(shots, trims, strict=True)]
+    return [_match(spread_over(shot), seen, to_xyz, existing=trim) for shot, trim in zip(shots, trims, strict=True)]
 
 
 def match_shot(shot: Sequence[Floats], hero: Sequence[Floats], to_xyz: ToXyz, *, existing: Cdl | None = None) -> Match:
@@ -124,7 +124,7 @@ def apply_match(match: Match, pixels: Floats) -> Floats:
     return pixels
 
 
-def _match(frames: list[Floats], hero: list[Sighting], to_xyz: ToXyz, existing: Cdl) -> Match:
+def _match(frames: list[Floats], hero: list[Sighting], to_xyz: ToXyz, *, existing: Cdl) -> Match:
     trimmed = [apply_cdl(existing, reduced(frame)) for frame in frames]
     found, flopped = correspond([sight(frame) for frame in trimmed], hero), False
     if not len(found):
@@ -138,7 +138,7 @@ def _match(frames: list[Floats], hero: list[Sighting], to_xyz: ToXyz, existing: 
 
 def _by_correspondence(found: Correspondence, to_xyz: ToXyz, flopped: bool) -> Match:
     kept = np.unique(np.linspace(0, len(found) - 1, MOST_PATCHES).astype(int))
-    patches = patches_of(found.before[kept], found.after[kept], found.spread[kept], to_xyz)
+    patches = patches_of(found.before[kept], found.after[kept], to_xyz, spread=found.spread[kept])
     moves = fit_moves(patches)
     before, after = held_out_difference(patches, found.place[kept], moves)
     share = after / before if before else 1.0
@@ -200,10 +200,10 @@ def _by_distribution(frames: list[Floats], hero: list[Sighting]) -> Match:
 
 
 def _trimmed(
-    how: str, moves: Doubles, apart: tuple[float, float], *, samples: int, strength: float, reason: str
+    how: str, moves: Doubles, distances: tuple[float, float], *, samples: int, strength: float, reason: str
 ) -> Match:
     numbers = tuple(float(move) for move in moves)
-    return Match(Cdl(), cdl_from_moves(moves), how, samples, *apart, strength, reason, numbers)
+    return Match(Cdl(), cdl_from_moves(moves), how, samples, *distances, strength, reason, numbers)
 
 
 def _alone(reason: str, samples: int, before: float) -> Match:

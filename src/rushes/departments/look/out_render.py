@@ -120,7 +120,7 @@ def _in_steps(look: Look, on: Switches, ways: _Ways) -> GradeBand:
         apply_in_place(chain, graded)
         if on.spatial and look.spatial is not None:
             colours = graded[..., :3].reshape(-1, 3)
-            change = spatial_change(look.spatial, look.lattice_domain, colours, _places(picture.shape, rows))
+            change = spatial_change(look.spatial, look.lattice_domain, colours, places=_places(picture.shape, rows))
             graded[..., :3] += change.reshape(*band.shape[:2], 3)
         band[..., :3] += np.float32(on.strength) * (graded[..., :3] - band[..., :3])
         apply_in_place(ways.back, band)

@@ -69,7 +69,7 @@ def with_residual(look: Look, evidence: Evidence, *, points: int, priors: Sequen
     missing = _missing(look, evidence)
     noisy = float(np.sqrt(np.average(missing.noise**2 * missing.counts, weights=missing.counts))) > NOISY
     weights = np.ones(len(missing.counts))
-    remembered = [_remembered(look, prior, evidence, missing.domain) for prior in priors]
+    remembered = [_remembered(look, prior, evidence, domain=missing.domain) for prior in priors]
     expectation = expect(*_cells(missing, weights, remembered))
     if noisy:
         weights = _trusted(missing, read_expectation(expectation, _unit(missing.colours, missing.domain)))
@@ -78,7 +78,7 @@ def with_residual(look: Look, evidence: Evidence, *, points: int, priors: Sequen
     left = missing.changes - read_lattice(expected, missing.domain, missing.colours.astype(np.float32))
     known = weights * WELL_KNOWN**2 / (WELL_KNOWN**2 + missing.noise**2)
     correction = fit_correction(missing.colours, left, known, domain=missing.domain, points=points)
-    seen = evidence_at(missing.colours, missing.counts, missing.domain, points)
+    seen = evidence_at(missing.colours, missing.counts, missing.domain, points=points)
     filled = replace(look, lattice=expected + correction, lattice_domain=missing.domain, seen=seen)
     return _with_rising_neutrals(filled, domain_of(evidence.before))
 
@@ -127,10 +127,10 @@ def _trusted(missing: Missing, expected: Doubles) -> Doubles:
     """Return Huber's weights: a colour further off than grain and bend explain counts less."""
     off = np.linalg.norm(missing.changes - expected, axis=1)
     usual = 3.0 * np.hypot(missing.noise, 1.4826 * np.median(off))
-    return np.minimum(1.0, usual / np.maximum(off, 1e-9))
+    return np.asarray(np.minimum(1.0, usual / np.maximum(off, 1e-9)))
 
 
-def _remembered(look: Look, prior: Look, evidence: Evidence, domain: Domain) -> tuple[Doubles, Doubles, Doubles]:
+def _remembered(look: Look, prior: Look, evidence: Evidence, *, domain: Domain) -> tuple[Doubles, Doubles, Doubles]:
     """Ask an earlier look about colours all over the cube; believe it as far as it is right about the evidence."""
     whole = Switches(spatial=False)
     axis = np.linspace(evidence.before.min(), evidence.before.max(), REMEMBERED)

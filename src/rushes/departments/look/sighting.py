@@ -95,9 +95,10 @@ def _features(plain: Floats) -> tuple[Doubles, npt.NDArray[np.uint8], Doubles, D
         finder.detect_and_extract(plain)
     except RuntimeError:  # scikit-image raises where a picture has no feature at all: a flat wall, black
         return np.zeros((0, 2)), np.zeros((0, 128), np.uint8), np.zeros(0), np.zeros(0)
-    kept = np.argsort(-finder.sigmas, kind="stable")[:MOST_FEATURES]
-    spots = finder.keypoints[kept][:, ::-1].astype(np.float64)
-    return spots, finder.descriptors[kept], finder.sigmas[kept].astype(np.float64), finder.orientations[kept]
+    sizes = np.asarray(finder.sigmas, np.float64)
+    kept = np.argsort(-sizes, kind="stable")[:MOST_FEATURES]
+    spots = np.asarray(finder.keypoints, np.float64)[kept][:, ::-1]
+    return spots, np.asarray(finder.descriptors)[kept], sizes[kept], np.asarray(finder.orientations)[kept]
 
 
 def _burnt(pixels: Floats) -> npt.NDArray[np.bool_]:

@@ -51,8 +51,15 @@ class Patches:
         return Patches(self.before[kept], self.after[kept], _scaled(self.weights[kept]), self.eye[kept])
 
 
-def patches_of(before: Doubles, after: Doubles, spread: Doubles, to_xyz: ToXyz) -> Patches:
-    """Weigh patches: common colours do not drown rare ones, patches across an edge count for little."""
+def patches_of(before: Doubles, after: Doubles, to_xyz: ToXyz, *, spread: Doubles) -> Patches:
+    """Weigh patches: common colours do not drown rare ones, patches across an edge count for little.
+
+    Args:
+        before: (n, 3) code values.
+        after: (n, 3) code values.
+        to_xyz: from their encoding.
+        spread: (n,) how much colour varies within each patch.
+    """
     bins = np.floor(before * 20).astype(np.int64)
     _, which, counts = np.unique(bins, axis=0, return_inverse=True, return_counts=True)
     weights = counts[which.ravel()] ** -0.5 / (1 + (spread / 0.012) ** 2)

@@ -41,6 +41,9 @@ UNREMARKABLE = 1.0
 MOST = 1.5
 """Standard deviations of grades beyond which a sign is more likely an odd still than a bold grade."""
 
+GENTLE = 0.7
+"""Most of the gain, and the odd failure kept small."""
+
 DOMAIN: Domain = (-0.1, 1.1)
 POINTS = 65
 LEAST_SLOPE = 0.3
@@ -72,7 +75,7 @@ class Guess:
         return replace(plain, cdl=self.cdl, best_cdl=self.cdl, curves=self.curves)
 
 
-def look_from_stills(scene: Sequence[Floats], stills: Sequence[Floats], *, strength: float = 1.0) -> Guess:
+def look_from_stills(scene: Sequence[Floats], stills: Sequence[Floats], *, strength: float = GENTLE) -> Guess:
     """Guess the look of graded stills and bring it gently to another scene.
 
     Args:
@@ -122,19 +125,14 @@ def _tones(pixels: Doubles) -> Doubles:
 def _taken_apart(shifts: Doubles, here: Doubles, tones: Doubles) -> tuple[Cdl, Floats]:
     """Turn shifts into a CDL and what is left of them for the curves."""
     codes = np.linspace(*DOMAIN, POINTS)
-    wanted = [_rising(codes + _shift_of(channel, codes, shifts, here, tones)) for channel in range(3)]
+    in_luma = np.interp(codes, _spaced(here[:4]), shifts[:4])
+    red, blue = (np.interp(codes, _spaced(tones), shifts[first:10:2]) for first in (4, 5))
+    wanted = [_rising(codes + in_luma + tint) for tint in (red, 0.0, blue)]
     numbers = np.array([_nearest_cdl(codes, curve) for curve in wanted])
-    left = [np.interp(_undone(codes, *three), codes, curve) for three, curve in zip(numbers, wanted, strict=True)]
+    left = [np.interp(_undone(codes, three), codes, curve) for three, curve in zip(numbers, wanted, strict=True)]
     slope, offset, power = (_triple(column) for column in numbers.T)
     cdl = Cdl(slope, offset, power, float(np.exp(shifts[10])))
     return cdl, np.array([_rising(curve) for curve in left], np.float32)
-
-
-def _shift_of(channel: int, codes: Doubles, shifts: Doubles, here: Doubles, tones: Doubles) -> Doubles:
-    in_luma = np.interp(codes, _spaced(here[:4]), shifts[:4])
-    if channel == 1:
-        return np.asarray(in_luma)
-    return np.asarray(in_luma + np.interp(codes, _spaced(tones), shifts[4 + channel // 2 : 10 : 2]))
 
 
 def _spaced(places: Doubles) -> Doubles:
@@ -150,17 +148,19 @@ def _rising(curve: Doubles) -> Doubles:
 
 def _nearest_cdl(codes: Doubles, curve: Doubles) -> Doubles:
     def misses(numbers: Doubles) -> Doubles:
-        return np.concatenate([_done(codes, *numbers) - curve, 0.05 * (numbers - (1, 0, 1))])
+        return np.concatenate([_done(codes, numbers) - curve, 0.05 * (numbers - (1, 0, 1))])
 
     return np.asarray(least_squares(misses, (1.0, 0.0, 1.0), bounds=((0.3, -0.5, 0.4), (3, 0.5, 2.5))).x)
 
 
-def _done(codes: Doubles, slope: float, offset: float, power: float) -> Doubles:
+def _done(codes: Doubles, numbers: Doubles) -> Doubles:
+    slope, offset, power = numbers
     sloped = codes * slope + offset
     return np.asarray(np.where(sloped > 0, np.maximum(sloped, 1e-9) ** power, sloped))
 
 
-def _undone(codes: Doubles, slope: float, offset: float, power: float) -> Doubles:
+def _undone(codes: Doubles, numbers: Doubles) -> Doubles:
+    slope, offset, power = numbers
     sloped = np.where(codes > 0, np.maximum(codes, 1e-9) ** (1 / power), codes)
     return np.asarray((sloped - offset) / slope)
 
