@@ -12,6 +12,12 @@ from rushes.domain.errors import BadMaterial, NoCorrespondence
 
 Doubles = npt.NDArray[np.float64]
 
+IN_BLOCKS = 20.0
+"""Times that noise which comes in blocks, as H.264 makes it, averages out more slowly."""
+
+COMPRESSED = 0.004
+"""Noise, in code values, from which it is taken to come in blocks."""
+
 BINS_PER_UNIT = 192
 """Colours that lie closer share a bin, whose means stay exact: half a step of a 65-point lattice over ACEScct."""
 
@@ -21,7 +27,7 @@ SIDE = 768
 PROBES = 64
 """Rows and columns of single pixels kept of each pair, to measure on."""
 
-NOISY = (0.004, 0.009, 0.018)
+NOISY = (0.006, 0.013, 0.03)
 """Noise of the pair, in code values, above which areas of 2, 4 and 8 pixels across are averaged."""
 
 
@@ -120,11 +126,16 @@ def joined(one: Evidence, other: Evidence) -> Evidence:
 
 
 def noise_by_bin(evidence: Evidence) -> Doubles:
-    """Return the standard deviation of each bin's mean graded value, in code values: the grain that it averaged."""
+    """Return the standard deviation of each bin's mean graded value, in code values: the grain that it averaged.
+
+    What compression does to one pixel it does to its whole block, so noisy pixels average out far more slowly than
+    by the root of their number.
+    """
     usual = float(np.mean(evidence.pairs[evidence.pairs[:, 5] > 0, 5].astype(np.float64) ** 2))
     unexplained = _unexplained(evidence.moments).mean(axis=1)
     # a bin with few pixels knows little of its own noise: it is lent four pixels of the usual
-    return np.asarray(np.sqrt((unexplained + 4 * usual) / (evidence.counts + 4) / evidence.counts))
+    alone = np.sqrt((unexplained + 4 * usual) / (evidence.counts + 4) / evidence.counts)
+    return np.asarray(alone * (1 + IN_BLOCKS * usual / (usual + COMPRESSED**2)))
 
 
 def condensed(evidence: Evidence, width: float) -> tuple[Doubles, ...]:

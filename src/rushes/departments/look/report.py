@@ -60,15 +60,15 @@ def write_report(folder: Path, look: Look, examples: Sequence[ReportExample], *,
     view, to_xyz = viewer(page.colour), seen_xyz(page.colour)
     strips = [strip_of(example, view, to_xyz) for example in chosen]
     scoped = {name: picture for name, picture in strips[0].pictures.items() if name != "ΔE2000"}
-    plots = {
-        "contact_sheet": plot_contact_sheet(folder / "contact_sheet.png", strips),
+    plots = {"contact_sheet": plot_contact_sheet(folder / "contact_sheet.png", strips)}
+    if page.steps:  # a look guessed from stills was held against nothing
+        plots["steps"] = plot_steps(folder / "steps.png", page.steps)
+    plots |= {
         "scopes": plot_scopes(folder / "scopes.png", scoped),
         "tone": plot_tone(folder / "tone.png", look, page.colour),
         "cube": plot_cube(folder / "cube.png", look, page.colour),
         "coverage": plot_coverage(folder / "coverage.png", look),
     }
-    if page.steps:  # a look guessed from stills was held against nothing
-        plots["steps"] = plot_steps(folder / "steps.png", page.steps)
     html = folder / "report.html"
     html.write_text(_html(look, strips, page, plots=plots, left_out=len(examples) - len(chosen)), encoding="utf-8")
     return html, *plots.values()
