@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("look_fit", "shot_match", "unpaired_stills", "look_apply")
+BENCHES = ("shot_match", "unpaired_stills", "look_apply")
 
 
 def main(names: list[str]) -> None:
