@@ -47,7 +47,7 @@ def fit_cdl(before: Doubles, after: Doubles, weights: Doubles, *, eye: Doubles, 
         limits: none to speak of for the best CDL alone.
     """
     root = np.sqrt(weights / weights.sum())[:, None]
-    darkest = before.min(axis=0)
+    darkest = np.array([_low(channel, weights) for channel in before.T])
 
     def misses(numbers: Doubles) -> Doubles:
         seen = np.einsum("nij,nj->ni", eye, _graded(numbers, before) - after)
@@ -63,6 +63,12 @@ def fit_cdl(before: Doubles, after: Doubles, weights: Doubles, *, eye: Doubles, 
     bounds = _box(limits)
     start = np.clip(NEUTRAL, bounds[0] + 1e-9, bounds[1] - 1e-9)
     return _cdl(least_squares(misses, start, slopes, bounds=bounds, x_scale="jac", max_nfev=60).x)
+
+
+def _low(channel: Doubles, weights: Doubles) -> float:
+    """Return what only one pixel in two hundred lies below: a few that are blacker than black are no reason to lift."""
+    order = np.argsort(channel, kind="stable")
+    return float(np.interp(0.005 * weights.sum(), np.cumsum(weights[order]), channel[order]))
 
 
 def eye_at(pixels: Doubles, to_xyz: ToXyz) -> Doubles:
