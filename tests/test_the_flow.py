@@ -353,6 +353,19 @@ def test_material_that_cannot_be_trusted_stays_outside(studio, shot):
     assert studio.ledger.every(Asset, "nf") == []
 
 
+def test_who_did_not_say_the_colour_space_hears_what_the_file_says_and_nothing_is_taken_for_granted(studio, tmp_path):
+    window = (0, 0, 63, 35)
+    frame = Frame(0, np.full((36, 64, 3), 0.18, np.float32), Header(window, window))
+    write_still(tmp_path / "plate.1001.exr", frame, colour_space="ACEScg")
+    with pytest.raises(UnstatedColourSpace) as refusal:
+        ingest_asset(studio, arrival(tmp_path, "plate", colour_space=None))
+    assert refusal.value.reasons == (
+        "the file says: colorInteropID lin_ap1_scene",
+        "it may be --colour-space ACEScg, as the file says",
+    )
+    assert studio.ledger.every(Asset, "nf") == []
+
+
 def test_a_name_stands_for_one_footage(studio, shot):
     first = ingest_asset(studio, arrival(shot, "plate"))
     assert ingest_asset(studio, arrival(shot, "plate")) == first

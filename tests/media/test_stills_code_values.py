@@ -19,7 +19,6 @@ from PIL import Image
 from rushes.domain.errors import BadMaterial, Damaged, RushesError
 from rushes.media.alpha import premultiplied, straight
 from rushes.media.frames import Frame, Header, in_display_window
-from rushes.media.headers import colour_hints
 from rushes.media.samples import from_float, to_float
 from rushes.media.stills import read_header, read_still, write_still
 from rushes.media.whole import whole_file
@@ -244,11 +243,6 @@ def test_still_of_another_format_is_written_in_the_usual_type(tmp_path, shared):
     header = read_header(tmp_path / "plate.exr")
     assert set(header.channel_types.values()) == {"half"}
     assert not any(name.startswith(("png:", "Exif:")) for name in header.attributes)
-
-
-def test_still_says_what_a_file_claims_about_its_colour(shared):
-    header = read_header(shared("textures_skimage") / "rocket.jpg")
-    assert "the file says ICCProfile:profile_description Adobe RGB (1998)" in colour_hints(header)
 
 
 @pytest.mark.parametrize("suffix", [".exr", ".png", ".tif", ".dpx"])

@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rushes.domain.errors import BadMaterial
@@ -62,11 +62,32 @@ def test_two_steps_are_as_good_as_one(frames, more):
     assert timecode_after(timecode_after("10:00:00:00", frames, FILM), more, FILM) == once
 
 
-@given(frame=st.integers(0, 2589407))
-def test_drop_frame_stays_within_a_tenth_of_a_second_of_the_clock(frame):
+def ahead_of_the_clock(frame):
+    """How far the label of a frame is ahead of real time, in 1/30000 s: a label lasts 1000 of them, a frame 1001."""
     hours, minutes, seconds, frames = map(int, timecode_of(frame, NTSC, drop_frame=True).replace(";", ":").split(":"))
-    shown = 3600 * hours + 60 * minutes + seconds + frames / 30
-    assert abs(shown - float(frame / NTSC)) < 0.1
+    return 1000 * (30 * (3600 * hours + 60 * minutes + seconds) + frames) - 1001 * frame
+
+
+# Each frame falls behind by 1, two skipped labels bring 2000 back. In ten minutes that leaves 18 * 1000 - 17982 = 18 of
+# drift. Inside them the lowest is the last frame before the first skip, 0 - 1799; the highest comes right after the
+# ninth, 9 * 2000 - 16184 = 1816. In the last ten minutes of a day that is on top of 143 * 18 = 2574 of drift: 4390.
+@pytest.mark.parametrize(
+    ("frame", "thirty_thousandths"), [(0, 0), (1799, -1799), (1800, 200), (16184, 1816), (17982, 18), (2587610, 4390)]
+)
+def test_drop_frame_is_60_ms_behind_the_clock_at_worst_and_146_ms_ahead_ten_minutes_before_midnight(
+    frame, thirty_thousandths
+):
+    assert ahead_of_the_clock(frame) == thirty_thousandths
+
+
+@example(frame=1799)
+@example(frame=2010388)
+@example(frame=2587610)
+@example(frame=2589407)
+@given(frame=st.integers(0, 2589407))
+def test_drop_frame_stays_within_two_frames_of_the_clock_but_for_a_drift_of_18_parts_each_ten_minutes(frame):
+    assert -1799 <= ahead_of_the_clock(frame) - 18 * (frame // 17982) <= 1816
+    assert -1799 <= ahead_of_the_clock(frame) <= 4390
 
 
 @pytest.mark.parametrize(

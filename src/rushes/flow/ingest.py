@@ -10,6 +10,7 @@ from rushes.domain.nouns import Asset, Show
 from rushes.domain.records import digest_of_bytes
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.media.colour import colour_space_named
+from rushes.media.colour_hints import colour_hints
 from rushes.media.frames import Footage, non_finite
 from rushes.media.movies import is_movie
 from rushes.media.plates import open_footage
@@ -72,7 +73,8 @@ def ingest_asset(studio: Studio, arrival: Arrival, watch: Watcher = no_watcher) 
         raise BadMaterial(f"{arrival.name!r} is no name for an asset", remedy="Use letters, digits, _ - and dots.")
     numbered = _numbered(arrival)
     if arrival.colour_space is None:
-        raise UnstatedColourSpace(arrival.source, (numbered[0][0], numbered[-1][0]))
+        hints = colour_hints(numbered[0][1], production.config)
+        raise UnstatedColourSpace(arrival.source, (numbered[0][0], numbered[-1][0]), hints)
     space = colour_space_named(production.config, arrival.colour_space)
 
     def work(bench: Workbench) -> Arrived:

@@ -4,7 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from rushes.media.colour import Convert
 from rushes.media.frames import Frame
+
+LARGEST_LIGHT = 65504
+"""Of a half, and about where the log curves of cameras end."""
 
 
 def premultiplied(frame: Frame) -> Frame:
@@ -22,6 +26,31 @@ def straight(frame: Frame) -> Frame:
     if not frame.header.premultiplied:
         return frame
     return _with_alpha(frame, premultiplied=False)
+
+
+def convert_straight(frame: Frame, convert: Convert) -> None:
+    """Convert a frame's colour in place, divided by alpha meanwhile if it is multiplied by it: for whatever bends.
+
+    A curve takes what is half covered for half as bright, and draws a seam along every soft edge.
+
+    Args:
+        frame: where alpha is 0 black stays black, which a log curve would make light of, and a glow is converted as it
+            is; so is colour that divided by next to no alpha would be brighter than light can be.
+        convert: from the encoding of the file.
+    """
+    if frame.packed.shape[2] < 4 or not frame.header.premultiplied:
+        convert(frame.packed)
+        return
+    undivided, colour, alpha = frame.packed.copy(), frame.packed[..., :3], frame.packed[..., 3:]
+    covers, empty = (alpha != 0) & np.isfinite(alpha), ~frame.packed.any(axis=-1, keepdims=True)
+    np.divide(colour, alpha, out=colour, where=covers)
+    convert(frame.packed)
+    too_bright = covers & ~(np.abs(colour) <= LARGEST_LIGHT).all(axis=-1, keepdims=True)
+    np.multiply(colour, alpha, out=colour, where=covers)
+    if too_bright.any():
+        convert(undivided)
+        np.copyto(colour, undivided[..., :3], where=too_bright)
+    np.copyto(colour, 0, where=empty)
 
 
 def _with_alpha(frame: Frame, *, premultiplied: bool) -> Frame:

@@ -1,8 +1,9 @@
 """From one colour space to another through OpenColorIO, in place, on as many cores as there are."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -99,6 +100,23 @@ def converter(config: str, source: str, target: str) -> Convert:
     return transform_converter(config, ocio.ColorSpaceTransform(*names))
 
 
+def is_linear(config: str, source: str, target: str) -> bool:
+    """Return whether a conversion is a matrix, or nothing at all: then alpha need not be divided out first.
+
+    Raises:
+        NotFound: the config, or a colour space in it.
+        BadMaterial: the config knows no way between them.
+
+    >>> is_linear(DEFAULT_CONFIG, "Linear Rec.709 (sRGB)", "ACEScg"), is_linear(DEFAULT_CONFIG, "ACEScct", "ACEScg")
+    (True, False)
+    """
+    names = colour_space_named(config, source), colour_space_named(config, target)
+    with _possible(config):
+        way = open_config(config).getProcessor(ocio.ColorSpaceTransform(*names))
+        steps = way.getOptimizedProcessor(ocio.OPTIMIZATION_DEFAULT).createGroupTransform()
+    return all(isinstance(step, ocio.MatrixTransform) and not any(step.getOffset()) for step in steps)
+
+
 def display_view(config: str, source: str, *, display: str, view: str) -> Convert:
     """Return what turns pictures into what a display wants, 0 to 1, through a view: exact, and slow with ACES 2.
 
@@ -145,10 +163,8 @@ def transform_converter(config: str, transform: ocio.Transform) -> Convert:
     Raises:
         BadMaterial: the config cannot build it.
     """
-    try:
+    with _possible(config):
         cpu = open_config(config).getProcessor(transform).getDefaultCPUProcessor()
-    except ocio.Exception as error:
-        raise BadMaterial(f"{config} cannot do this conversion: {error}") from error
 
     def convert(picture: Floats) -> None:
         _refuse_picture(picture)
@@ -156,6 +172,14 @@ def transform_converter(config: str, transform: ocio.Transform) -> Convert:
             _apply_in_bands(cpu, picture[..., :3])
 
     return convert
+
+
+@contextmanager
+def _possible(config: str) -> Iterator[None]:
+    try:
+        yield
+    except ocio.Exception as error:
+        raise BadMaterial(f"{config} cannot do this conversion: {error}") from error
 
 
 def _view(config: str, source: str, *, display: str, view: str) -> ocio.DisplayViewTransform:

@@ -114,17 +114,6 @@ def with_colour_space(header: Header, colour_space: str) -> Header:
     return replace(header, attributes={**kept, "oiio:ColorSpace": colour_space})
 
 
-def colour_hints(header: Header) -> tuple[str, ...]:
-    """Return what a file says about its colour, for the person who has to say what it is.
-
-    >>> colour_hints(Header((0, 0, 1, 1), (0, 0, 1, 1), attributes={"oiio:ColorSpace": "lin_ap1_scene"}))
-    ('the file says oiio:ColorSpace lin_ap1_scene',)
-    """
-    names = [*COLOUR_CLAIMS, "ICCProfile:profile_description"]
-    said = {name: header.attributes[name] for name in names if header.attributes.get(name) not in (None, "")}
-    return tuple(f"the file says {name} {value}" for name, value in said.items())
-
-
 def _window(left: int, top: int, *, width: int, height: int) -> Window:
     return left, top, left + width - 1, top + height - 1
 

@@ -6,6 +6,7 @@ from enum import IntEnum
 from fractions import Fraction
 
 import av
+from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorPrimaries, ColorTrc
 
 from rushes.domain.errors import BadMaterial
@@ -16,6 +17,20 @@ MATRICES = {1: "bt709", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020"}
 """By FFmpeg's numbers, which are those of ITU-T H.273."""
 UNSAID = (0, 2)
 FULL_RANGE = 2
+
+
+@dataclass(frozen=True)
+class ColourTags:
+    """How a file says that its colour is encoded, by the numbers of ITU-T H.273; 2 says nothing.
+
+    Attributes:
+        full_range: None where it does not say.
+    """
+
+    primaries: int
+    transfer: int
+    matrix: int
+    full_range: bool | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,14 @@ def signal_of(frame: av.VideoFrame) -> Signal:
         full_range = full_range or layout.is_rgb
         assumed.append("full range" if full_range else "narrow range")
     return Signal(matrix, layout.components[0].bits, full_range, alpha, tuple(assumed))
+
+
+def tags_of(context: VideoCodecContext) -> ColourTags:
+    """Read what a movie's header and its first packets say."""
+    full_range = {1: False, FULL_RANGE: True}.get(context.color_range)
+    if (context.pix_fmt or "").startswith("yuvj"):
+        full_range = True
+    return ColourTags(context.color_primaries, context.color_trc, context.colorspace, full_range)
 
 
 def unpacker() -> Callable[[av.VideoFrame, Signal], Floats]:

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from rushes.domain.errors import BadMaterial, Damaged, MissingFrames, NotFound
 from rushes.media.frames import Frame
 from rushes.media.movie_index import MovieIndex, index_movie
-from rushes.media.movie_signal import header_of, signal_of, unpacker
+from rushes.media.movie_signal import ColourTags, header_of, signal_of, tags_of, unpacker
 from rushes.media.timecode import frame_of, timecode_after
 
 DEMUXERS = {".mov": "mov", ".mp4": "mov", ".m4v": "mov", ".mxf": "mxf"}
@@ -44,18 +44,26 @@ def open_movie(path: Path, *, first_frame: int = 0, max_pixels: int = MAX_PIXELS
         Damaged: no movie, or cut short.
         BadMaterial: a codec that is not read, frames too large, or a frame rate that varies.
     """
-    _refuse_file(path)
-    limits = {"protocol_whitelist": "file", "codec_whitelist": ",".join(DECODERS), "max_pixels": str(max_pixels)}
-    try:
-        container = av.open(f"file:{path.absolute()}", format=DEMUXERS[path.suffix.lower()], options=limits)
-    except av.FFmpegError as error:
-        raise Damaged(str(path), f"is no {path.suffix} movie that can be read: {error.strerror}") from error
+    container = _opened(path, max_pixels)
     try:
         stream = _video_stream(path, container, max_pixels)
         return Movie(path, container, stream, index=index_movie(str(path), container, stream), first_frame=first_frame)
     except (BadMaterial, av.FFmpegError):
         container.close()
         raise
+
+
+def read_colour_tags(path: Path) -> tuple[ColourTags, dict[str, str]]:
+    """Read how a movie says that its colour is encoded, and whatever else it says in text; costs no decoding.
+
+    Raises:
+        NotFound: there is no such file.
+        Damaged: no movie.
+        BadMaterial: a codec that is not read, or frames too large.
+    """
+    with _opened(path, MAX_PIXELS) as container:
+        stream = _video_stream(path, container, MAX_PIXELS)
+        return tags_of(stream.codec_context), {**container.metadata, **stream.metadata}
 
 
 class Movie:
@@ -194,6 +202,15 @@ class Movie:
 
     def _refusal(self, order: int, why: str) -> Damaged:
         return Damaged(str(self._path), why, self._first_frame + order)
+
+
+def _opened(path: Path, max_pixels: int) -> InputContainer:
+    _refuse_file(path)
+    limits = {"protocol_whitelist": "file", "codec_whitelist": ",".join(DECODERS), "max_pixels": str(max_pixels)}
+    try:
+        return av.open(f"file:{path.absolute()}", format=DEMUXERS[path.suffix.lower()], options=limits)
+    except av.FFmpegError as error:
+        raise Damaged(str(path), f"is no {path.suffix} movie that can be read: {error.strerror}") from error
 
 
 def _refuse_file(path: Path) -> None:

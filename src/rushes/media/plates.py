@@ -7,7 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from rushes.domain.nouns import Asset, frame_numbers
-from rushes.media.colour import Convert, converter
+from rushes.media.alpha import convert_straight, straight
+from rushes.media.colour import Convert, converter, is_linear
 from rushes.media.frames import Floats, Footage, Frame
 from rushes.media.movies import is_movie, open_movie
 from rushes.media.sequences import open_sequence
@@ -37,20 +38,35 @@ def open_footage(
 
 @dataclass(frozen=True)
 class Plates:
-    """Opened footage with the way into the working space."""
+    """Opened footage with the way into the working space.
+
+    Attributes:
+        linear: whether that way is a matrix, which may be taken with colour multiplied by alpha: dividing first would
+            only round twice.
+    """
 
     footage: Footage
     to_working: Convert
+    linear: bool
 
     def read(self, number: int) -> Frame:
-        """Read one frame, its colour scene-linear in the working space; alpha and all else as in the file."""
+        """Read one frame, its colour scene-linear in the working space; alpha and all else as in the file.
+
+        Where the file holds colour multiplied by alpha, so does the frame.
+        """
         frame = self.footage.read(number)
-        self.to_working(frame.packed)
+        if self.linear:
+            self.to_working(frame.packed)
+        else:
+            convert_straight(frame, self.to_working)
         return frame
 
     def plate(self, number: int) -> Floats:
-        """Read one frame's colour as `(3, height, width)` float32, scene-linear in the working space."""
-        return self.read(number).plate
+        """Read one frame's colour as `(3, height, width)` float32, scene-linear in the working space, straight.
+
+        A department is taught the colour that it will be asked to render: not multiplied by alpha.
+        """
+        return straight(self.read(number)).plate
 
 
 @contextmanager
@@ -64,4 +80,5 @@ def open_plates(paths: Sequence[Path], asset: Asset, *, config: str, working_spa
         working_space: scene-linear space to hand plates over in.
     """
     with open_footage(paths, frame_numbers(asset), Fraction(asset.frame_rate)) as footage:
-        yield Plates(footage, converter(config, asset.colour_space, working_space))
+        way = config, asset.colour_space, working_space
+        yield Plates(footage, converter(*way), is_linear(*way))
