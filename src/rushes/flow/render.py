@@ -148,9 +148,11 @@ def _back_in(frame: Frame, result: Plate) -> Frame:
     graded = premultiplied(with_plate(taken, result))
     if taken.header.premultiplied == frame.header.premultiplied:
         return graded
-    alone = (result == taken.plate).transpose(1, 2, 0)
-    packed = graded.packed
-    packed[..., :3] = np.where(alone, frame.packed[..., :3], packed[..., :3])
+    there, after, packed = frame.packed[..., :3], result.transpose(1, 2, 0), graded.packed
+    # light that covers nothing, such as a glow, was not divided and is not multiplied
+    glow = (frame.packed[..., 3:] == 0) & there.any(axis=-1, keepdims=True)
+    packed[..., :3] = np.where(glow, after, packed[..., :3])
+    packed[..., :3] = np.where(after == taken.plate.transpose(1, 2, 0), there, packed[..., :3])
     return replace(graded, packed=packed)
 
 
