@@ -8,7 +8,7 @@ def coverage_outside(look: Look, pixels: Floats, *, least: float = 0.5) -> float
     """Return the share, 0 to 1, of pixels that fall where the look has never seen evidence.
 
     A pixel counts as known if any of the four lattice points around it has seen something. A look that has seen
-    nothing at all, such as one guessed from stills, knows none.
+    nothing at all, such as one guessed from stills, knows none; and none knows a pixel that is no number.
 
     Args:
         pixels: (..., 3) float32 ungraded code values in the look's encoding.

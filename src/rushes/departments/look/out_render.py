@@ -9,7 +9,7 @@ import numpy as np
 import PyOpenColorIO as ocio
 
 from rushes.departments.department import Colour
-from rushes.departments.look.arithmetic import apply_look, spatial_change
+from rushes.departments.look.arithmetic import apply_look, middles, read_spatial
 from rushes.departments.look.look import Floats, Look, Switches
 from rushes.departments.look.ocio_look import (
     BELOW,
@@ -119,10 +119,15 @@ def _in_steps(look: Look, on: Switches, ways: _Ways) -> GradeBand:
         graded = band.copy()
         apply_in_place(chain, graded)
         if on.spatial and look.spatial is not None:
-            colours = graded[..., :3].reshape(-1, 3)
-            change = spatial_change(look.spatial, look.lattice_domain, colours, places=_places(picture.shape, rows))
-            graded[..., :3] += change.reshape(*band.shape[:2], 3)
-        band[..., :3] += np.float32(on.strength) * (graded[..., :3] - band[..., :3])
+            where = middles(len(picture))[rows]
+            added = read_spatial(look.spatial, look.lattice_domain, graded[..., :3], rows=where)
+            # all three at once, numpy would go through them pixel by pixel
+            for channel in range(3):
+                graded[..., channel] += added[..., channel]
+        # in place, for new memory of this size costs more than the arithmetic; alpha is put back by the caller
+        graded -= band
+        graded *= np.float32(on.strength)
+        band += graded
         apply_in_place(ways.back, band)
 
     return grade
@@ -146,18 +151,13 @@ def _exact_below(grade: GradeBand, look: Look, on: Switches, *, ways: _Ways) -> 
         damaged = ~np.isfinite(colours)
         kept = colours[damaged]
         deep = (colours < floor).any(axis=-1) & ~damaged.any(axis=-1)
-        encoded = apply_to_colours(ways.there, colours[deep])
-        grade(picture, rows)
-        colours[deep] = apply_to_colours(ways.back, apply_look(look, encoded, replace(on, spatial=False)))
+        depths = colours[deep]
+        with np.errstate(invalid="ignore", over="ignore"):  # what damage becomes is put back below
+            grade(picture, rows)
+        if len(depths):
+            encoded = apply_to_colours(ways.there, depths)
+            colours[deep] = apply_to_colours(ways.back, apply_look(look, encoded, replace(on, spatial=False)))
         colours[damaged] = kept
         return None
 
     return grade_all
-
-
-def _places(shape: tuple[int, ...], rows: slice) -> Floats:
-    """Return row and column of each pixel of a band, 0 to 1: `(pixels, 2)` float32."""
-    height, width = shape[:2]
-    down = (np.arange(height, dtype=np.float32)[rows] + 0.5) / height
-    across = (np.arange(width, dtype=np.float32) + 0.5) / width
-    return np.stack(np.meshgrid(down, across, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float32)
