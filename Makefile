@@ -3,7 +3,8 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
-# More threads than this only spin against each other on a laptop (docs/scale.md).
+# Tests and benchmarks run as the command does: one thread for each matrix product (docs/scale.md).
+export OPENBLAS_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .PHONY: demo test check docs bench torch clean

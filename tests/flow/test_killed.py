@@ -120,6 +120,15 @@ def test_a_training_killed_again_and_again_gives_the_same_weights_as_one_in_peac
     assert np.all([a["value"] == b["value"] for a, b in zip(killed["measures"], in_peace["measures"], strict=True)])
 
 
+def test_a_look_does_not_depend_on_how_many_threads_a_product_is_split_over(house, footage):
+    teach(house, footage)
+    weights = []
+    for threads in ("1", "2"):
+        house.environment["OPENBLAS_NUM_THREADS"] = threads
+        weights.append(house.run("train", "look", "--dataset", "dusk", "--name", f"on_{threads}")["weights"]["digest"])
+    assert weights[0] == weights[1]
+
+
 def done_pairs(house: House) -> int:
     (folder,) = house.files("studio/jobs/train-*/checkpoints")
     checkpoint = load_checkpoint(folder)
