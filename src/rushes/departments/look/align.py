@@ -91,7 +91,7 @@ def _back(size: tuple[int, ...], scale: float, shift: tuple[float, float]) -> tu
 
 
 def _edges(picture: Floats) -> Floats:
-    luma = np.nan_to_num(picture @ LUMA)
+    luma = np.nan_to_num(picture @ LUMA, posinf=0.0, neginf=0.0)
     height, width = luma.shape
     small = min(1.0, PROXY / width)
     if small < 1.0:

@@ -62,7 +62,7 @@ def fit_cdl(before: Doubles, after: Doubles, weights: Doubles, *, eye: Doubles, 
 
     bounds = _box(limits)
     start = np.clip(NEUTRAL, bounds[0] + 1e-9, bounds[1] - 1e-9)
-    return _cdl(least_squares(misses, start, slopes, bounds=bounds, x_scale="jac", max_nfev=60).x)
+    return _cdl(least_squares(misses, start, slopes, bounds=bounds, x_scale="jac", tr_solver="lsmr", max_nfev=60).x)
 
 
 def _low(channel: Doubles, weights: Doubles) -> float:

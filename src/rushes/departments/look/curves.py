@@ -23,15 +23,15 @@ def fit_curves(before: Doubles, after: Doubles, weights: Doubles, *, domain: Dom
     Args:
         before: (n, 3) code values.
         after: (n, 3) code values.
-        weights: (n,) pixels that each colour stands for.
+        weights: (n, 3) how much each channel of each colour counts.
         domain: first and last input.
         points: of each curve.
 
     Returns:
         (3, points) float32.
     """
-    share = weights / weights.sum()
-    curves = [_fit_curve(before[:, c], after[:, c], share, domain=domain, points=points) for c in range(3)]
+    share = weights / weights.sum(axis=0)
+    curves = [_fit_curve(before[:, c], after[:, c], share[:, c], domain=domain, points=points) for c in range(3)]
     return np.stack(curves).astype(np.float32)
 
 

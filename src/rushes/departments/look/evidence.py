@@ -1,6 +1,6 @@
 """What pairs of frames say about a look, gathered pair by pair into plain arrays that fit into a checkpoint."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,16 @@ PROBES = 64
 
 NOISY = (0.006, 0.013, 0.03)
 """Noise of the pair, in code values, above which areas of 2, 4 and 8 pixels across are averaged."""
+
+
+SEVERAL = 8
+"""Pixels that a bin must hold to say anything of its noise."""
+
+ENOUGH_TO_TELL = 0.05
+"""Share of all pixels that such bins must hold together, or the noise is told from the few calm places only."""
+
+COARSENED = 3
+"""Times that bins are doubled for it: down to 24 for each code value; in wider ones a grade's bend counts as noise."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ def gather(evidence: Evidence | None, before: Floats, after: Floats) -> Evidence
     if not alignment.corresponds:
         return replace(known, pairs=np.vstack([known.pairs, np.array(row, np.float32)]))
     after, covered = moved_onto(after, alignment)
-    covered &= np.isfinite(before).all(axis=-1) & np.isfinite(after).all(axis=-1)
+    covered &= np.isfinite((before + after) @ np.ones(3, np.float32))
     gathered = _pair(before, after, covered, number=len(known.pairs))
     gathered.pairs[0, :5] = row[:5]
     return joined(known, gathered)
@@ -111,18 +121,20 @@ def corresponding(evidence: Evidence) -> Evidence:
 
 def joined(one: Evidence, other: Evidence) -> Evidence:
     """Return the evidence of both, as if the pairs of the second had come after those of the first."""
-    keys, which = np.unique(np.concatenate([one.keys, other.keys]), return_inverse=True)
-    counts = np.concatenate([one.counts, other.counts])
-    before, after = np.vstack([one.before, other.before]), np.vstack([one.after, other.after])
-    total = np.bincount(which, counts).astype(np.float64)
-    means = [sums(which, side * counts[:, None]) / total[:, None] for side in (before, after)]
-    apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
-    between = np.stack([apart[0] ** 2, apart[0] * apart[1], apart[1] ** 2], axis=2) * counts[:, None, None]
-    moments = np.concatenate([one.moments, other.moments]) + between
-    return Evidence(
-        keys, total, means[0], means[1], sums(which, moments.reshape(-1, 9)).reshape(-1, 3, 3),
-        np.vstack([one.probes, other.probes]), np.vstack([one.pairs, other.pairs]),
-    )  # fmt: skip
+    both = {part.name: np.concatenate([getattr(one, part.name), getattr(other, part.name)]) for part in fields(one)}
+    return _merged(Evidence(**both))
+
+
+def _merged(evidence: Evidence) -> Evidence:
+    """Take bins with the same key together."""
+    keys, which = np.unique(evidence.keys, return_inverse=True)
+    total = np.bincount(which, evidence.counts).astype(np.float64)
+    sides, weights = (evidence.before, evidence.after), evidence.counts[:, None]
+    means = [sums(which, side * weights) / total[:, None] for side in sides]
+    apart = [side - mean[which] for side, mean in zip(sides, means, strict=True)]
+    between = np.stack([apart[0] ** 2, apart[0] * apart[1], apart[1] ** 2], axis=2) * weights[..., None]
+    moments = sums(which, (evidence.moments + between).reshape(-1, 9)).reshape(-1, 3, 3)
+    return replace(evidence, keys=keys, counts=total, before=means[0], after=means[1], moments=moments)
 
 
 def noise_by_bin(evidence: Evidence) -> Doubles:
@@ -161,39 +173,62 @@ def _same_size(before: Floats, after: Floats) -> Floats:
 
 
 def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], *, number: int) -> Evidence:
-    binned = _binned(before[covered], after[covered], 1)
+    binned = _binned(*_pixels(before, after, covered), 1)
     noise = noise_of(binned)
     area = 1 << sum(noise > limit for limit in NOISY)
     if area > 1:
         before, after = _averaged(before, area), _averaged(after, area)
         covered = _averaged(covered[..., None].astype(np.float32), area)[..., 0] == 1.0
-        binned = _binned(before[covered], after[covered], area * area)
+        binned = _binned(*_pixels(before, after, covered), area * area)
     probes = _probes(before, after, covered, number=number)
     pairs = np.array([[0, 0, 1, 1, 1, max(noise, 1e-6)]], np.float32)
     return replace(binned, probes=probes, pairs=pairs)
 
 
+def _pixels(before: Floats, after: Floats, covered: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    where = np.flatnonzero(covered)
+    return before.reshape(-1, 3).take(where, axis=0), after.reshape(-1, 3).take(where, axis=0)
+
+
 def _binned(before: Floats, after: Floats, weight: int) -> Evidence:
-    spots = np.clip((before + 1.0) * BINS_PER_UNIT, 0, SIDE - 1).astype(np.int64)
-    keys, which = np.unique(spots @ np.array([SIDE * SIDE, SIDE, 1]), return_inverse=True)
+    spots = np.clip((before + 1.0) * BINS_PER_UNIT, 0, SIDE - 1).astype(np.int32)
+    keys, which = np.unique((spots[:, 0] * SIDE + spots[:, 1]) * SIDE + spots[:, 2], return_inverse=True)
     counts = np.bincount(which).astype(np.float64)
-    means = [sums(which, side) / counts[:, None] for side in (before, after)]
-    apart = [side - mean[which] for side, mean in zip((before, after), means, strict=True)]
-    moments = np.stack(
-        [sums(which, apart[0] ** 2), sums(which, apart[0] * apart[1]), sums(which, apart[1] ** 2)], axis=2
-    )
+    means, moments = np.zeros((2, len(keys), 3)), np.zeros((len(keys), 3, 3))
+    for channel in range(3):
+        x, y = (side[:, channel].astype(np.float64) for side in (before, after))
+        for side, values in enumerate((x, y)):
+            means[side, :, channel] = np.bincount(which, values) / counts
+        mx, my = means[:, :, channel]
+        for kind, (products, of_means) in enumerate(((x * x, mx * mx), (x * y, mx * my), (y * y, my * my))):
+            moments[:, channel, kind] = np.bincount(which, products) - counts * of_means
     return replace(
-        no_evidence(), keys=keys, counts=counts * weight, before=means[0], after=means[1], moments=moments * weight
-    )
+        no_evidence(), keys=keys.astype(np.int64), counts=counts * weight, before=means[0], after=means[1],
+        moments=moments * weight,
+    )  # fmt: skip
 
 
 def noise_of(evidence: Evidence) -> float:
-    """Return the standard deviation of the graded value, in code values, that the ungraded one does not explain."""
-    many = evidence.counts >= 8
+    """Return the standard deviation of the graded value, in code values, that the ungraded one does not explain.
+
+    Told from bins that hold several pixels; grain may scatter a small picture so widely that only larger bins do.
+    """
+    many = evidence.counts >= SEVERAL
+    for _ in range(COARSENED):
+        if evidence.counts[many].sum() >= ENOUGH_TO_TELL * evidence.counts.sum():
+            break
+        evidence = _coarser(evidence)
+        many = evidence.counts >= SEVERAL
     if not many.any():
         return 0.0
     unexplained = _unexplained(evidence.moments[many]) / evidence.counts[many, None]
     return float(np.sqrt(np.median(unexplained.mean(axis=1))))
+
+
+def _coarser(evidence: Evidence) -> Evidence:
+    """Take eight bins together, half as many along each axis."""
+    along = np.stack(np.unravel_index(evidence.keys, (SIDE,) * 3)) // 2
+    return _merged(replace(evidence, keys=np.ravel_multi_index(tuple(along), (SIDE,) * 3)))
 
 
 def _unexplained(moments: Doubles) -> Doubles:
@@ -220,4 +255,4 @@ def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], *, nu
 
 def sums(which: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> Doubles:
     """Return the column sums `(groups, columns)` of `(n, columns)` values by group."""
-    return np.column_stack([np.bincount(which, column) for column in values.T])
+    return np.column_stack([np.bincount(which, column) for column in np.ascontiguousarray(values.T, np.float64)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rushes.departments.look.arithmetic import apply_cdl, apply_look, spatial_change
+from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_look, spatial_change
 from rushes.departments.look.cdl_fit import IN_CHAIN, eye_at, fit_cdl
 from rushes.departments.look.curves import fit_curves
 from rushes.departments.look.difference import ToXyz, delta_e_2000, delta_e_itp
@@ -109,10 +109,21 @@ def _chain(counts: Doubles, before: Doubles, after: Doubles, *, recipe: LookReci
     cdl = fit_cdl(before, after, counts, eye=eye, limits=IN_CHAIN)
     graded = _apply(cdl, before)
     domain = domain_of(graded)
-    curves = fit_curves(graded, after, np.sqrt(counts), domain=domain, points=recipe.curve_points)
-    return replace(
-        neutral_look(recipe.encoding, points=recipe.lattice), cdl=cdl, best_cdl=best, curves=curves, curve_domain=domain
-    )
+    # where a small change of a channel shows most, its curve has to be right
+    weights = np.sqrt(counts)[:, None] * np.linalg.norm(eye, axis=1)
+    curves = fit_curves(graded, after, weights, domain=domain, points=recipe.curve_points)
+    bent = apply_curves(curves, domain, graded.astype(np.float32)) - graded
+    share = _share_for_the_eye(bent, after - graded, counts, eye=eye)
+    ramp = np.linspace(*domain, recipe.curve_points, dtype=np.float32)
+    look = neutral_look(recipe.encoding, points=recipe.lattice)
+    return replace(look, cdl=cdl, best_cdl=best, curves=ramp + share * (curves - ramp), curve_domain=domain)
+
+
+def _share_for_the_eye(change: Doubles, wanted: Doubles, counts: Doubles, *, eye: Doubles) -> np.float32:
+    """Return how much of a change, 0 to 1, brings colours nearest to what is wanted, as the eye sees it."""
+    seen, asked = (np.einsum("nij,nj->ni", eye, part) for part in (change, wanted))
+    towards, long = (float(counts @ (seen * other).sum(axis=1)) for other in (asked, seen))
+    return np.float32(np.clip(towards / max(long, 1e-12), 0, 1))
 
 
 def _apply(cdl: Cdl, colours: Doubles) -> Doubles:

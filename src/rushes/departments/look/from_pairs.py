@@ -1,6 +1,8 @@
 """Learn a look from pairs of ungraded and graded frames: gather, fit, judge on what was held out, report."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import partial, reduce
 from typing import Any
@@ -51,8 +53,7 @@ def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Tr
     to_xyz = xyz_from(colour.config, recipe.encoding)
     folds = _gathered(lesson, recipe, bench)
     fit = partial(fit_look, recipe=recipe, to_xyz=to_xyz, priors=_earlier_looks(lesson, recipe))
-    fitted = fit(reduce(joined, folds))
-    judged = _judged(folds, fit, to_xyz)
+    fitted, judged = _fitted_and_judged(folds, fit, to_xyz)
     bench.tell(len(lesson.examples), len(lesson.examples), "writing the report")
     checks = check_look(fitted.look, colour)
     scores = (*_held_out_scores(judged), *_bought(fitted.steps), _by_place(fitted))
@@ -83,14 +84,22 @@ def _earlier_looks(lesson: Lesson, recipe: LookRecipe) -> list[Look]:
     return [unpack_look(weights, card) for weights, card in looks if card["encoding"] == recipe.encoding]
 
 
-def _judged(folds: Sequence[Evidence], fit: Callable[[Evidence], FittedLook], to_xyz: ToXyz) -> list[_Judged]:
-    """Judge each fold by a look that never saw it; nothing where there is but one pair."""
-    judged = []
-    for number, fold in enumerate(folds if len(folds) > 1 else ()):
+def _fitted_and_judged(
+    folds: Sequence[Evidence], fit: Callable[[Evidence], FittedLook], to_xyz: ToXyz
+) -> tuple[FittedLook, list[_Judged]]:
+    """Fit a look to everything, and judge each fold by one that never saw it; nothing where there is but one pair."""
+
+    def judge(number: int) -> _Judged:
+        fold = folds[number]
         look = fit(reduce(joined, [other for i, other in enumerate(folds) if i != number])).look
         last = steps_of(look, fold.probes, to_xyz)[-1] if len(fold.probes) else None
-        judged.append(_Judged(look, last, len(fold.probes)))
-    return judged
+        return _Judged(look, last, len(fold.probes))
+
+    # numpy leaves the other cores to the other threads while it computes
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        whole = pool.submit(fit, reduce(joined, folds))
+        judged = pool.map(judge, range(len(folds) if len(folds) > 1 else 0))
+        return whole.result(), list(judged)
 
 
 def _held_out_scores(judged: Sequence[_Judged]) -> tuple[Measure, ...]:

@@ -21,7 +21,9 @@ REACH = 2
 """Points around those that were seen that may still be corrected."""
 
 
-def fit_correction(colours: Doubles, missing: Doubles, weights: Doubles, *, domain: Domain, points: int) -> Floats:
+def fit_correction(
+    colours: Doubles, missing: Doubles, weights: Doubles, *, domain: Domain, points: int, stiffness: float = STIFFNESS
+) -> Floats:
     """Return the smooth lattice whose interpolation is nearest to what is missing; zero away from all colours.
 
     Args:
@@ -30,6 +32,7 @@ def fit_correction(colours: Doubles, missing: Doubles, weights: Doubles, *, doma
         weights: (n,) how well each is known, up to 1.
         domain: of the lattice.
         points: along each axis.
+        stiffness: weight of second and mixed differences.
 
     Returns:
         (points, points, points, 3) float32.
@@ -40,7 +43,7 @@ def fit_correction(colours: Doubles, missing: Doubles, weights: Doubles, *, doma
     reading = sparse.csr_matrix((shares.ravel(), numbers.ravel()[corners.ravel()], starts), (len(corners), free))
     weighted = sparse.diags(weights.astype(np.float32)) @ reading
     bends = _bends(numbers, free)
-    normal = (reading.T @ weighted + STIFFNESS * (bends.T @ bends) + PULL * sparse.identity(free)).tocsr()
+    normal = (reading.T @ weighted + stiffness * (bends.T @ bends) + PULL * sparse.identity(free)).tocsr()
     solved = conjugate_gradients(normal.astype(np.float32), (weighted.T @ missing).astype(np.float32))
     lattice = np.zeros((points**3, 3), np.float32)
     lattice[numbers.ravel() < free] = solved

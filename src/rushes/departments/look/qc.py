@@ -99,7 +99,7 @@ def check_look(look: Look, colour: Colour) -> tuple[Measure, ...]:
 
 
 def _neutral_slope(bench: Bench) -> Measure:
-    ramp = np.linspace(bench.black, bench.brightest, 1024)
+    ramp = np.arange(bench.black, bench.brightest, 1 / CODES)
     slope = np.diff(bench.grade(_grey(ramp)).astype(np.float64), axis=0) / np.diff(ramp)[:, None]
     return _at_least("neutral axis: least slope", float(slope.min()), LEAST_SLOPE)
 

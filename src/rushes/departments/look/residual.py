@@ -9,7 +9,7 @@ from scipy.optimize import isotonic_regression
 
 from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_look, read_lattice
 from rushes.departments.look.evidence import Evidence, noise_by_bin, sums
-from rushes.departments.look.expectation import as_lattice, expect, read_expectation
+from rushes.departments.look.expectation import as_lattice, expect
 from rushes.departments.look.lattice import evidence_at, fit_correction
 from rushes.departments.look.look import Domain, Floats, Look, Switches
 
@@ -31,9 +31,15 @@ a wider margin would let it bend there as it likes."""
 REMEMBERED = 9
 """Colours along each axis that are asked of an earlier look."""
 
+LEAST_SLOPE = 0.06
+"""Of a grey ramp: two greys that were apart stay apart. Well above what quality control asks for, for the lattice
+follows only as closely as its points lie."""
 
-LEAST_SLOPE = 0.03
-"""Of a grey ramp: two greys that were apart stay apart."""
+GREYS = 8
+"""Greys looked at for each lattice point."""
+
+BENDABLE = 1e-5
+"""Stiffness of the lattice where greys are made to rise: it may bend from point to point."""
 
 FLAT = 2e-5
 """Code values by which a grey ramp may fall short of that: a fiftieth of a 10-bit step."""
@@ -66,18 +72,19 @@ def with_residual(look: Look, evidence: Evidence, *, points: int, priors: Sequen
         points: of the lattice along each axis.
         priors: earlier looks, asked about colours that the evidence does not hold.
     """
-    missing = _missing(look, evidence)
+    asked = _asked(evidence, priors)
+    missing = _missing(look, evidence, asked)
     noisy = float(np.sqrt(np.average(missing.noise**2 * missing.counts, weights=missing.counts))) > NOISY
     weights = np.ones(len(missing.counts))
-    remembered = [_remembered(look, prior, evidence, domain=missing.domain) for prior in priors]
+    remembered = [_remembered(look, prior, evidence, asked=asked, domain=missing.domain) for prior in priors]
     expectation = expect(*_cells(missing, weights, remembered))
     if noisy:
-        weights = _trusted(missing, read_expectation(expectation, _unit(missing.colours, missing.domain)))
+        weights = _trusted(missing, as_lattice(expectation, points))
         expectation = expect(*_cells(missing, weights, remembered))
     expected = as_lattice(expectation, points)
-    left = missing.changes - read_lattice(expected, missing.domain, missing.colours.astype(np.float32))
-    known = weights * WELL_KNOWN**2 / (WELL_KNOWN**2 + missing.noise**2)
-    correction = fit_correction(missing.colours, left, known, domain=missing.domain, points=points)
+    left = _left(missing, expected)
+    sure = weights * WELL_KNOWN**2 / (WELL_KNOWN**2 + missing.noise**2)
+    correction = fit_correction(missing.colours, left, sure, domain=missing.domain, points=points)
     seen = evidence_at(missing.colours, missing.counts, missing.domain, points=points)
     filled = replace(look, lattice=expected + correction, lattice_domain=missing.domain, seen=seen)
     return _with_rising_neutrals(filled, domain_of(evidence.before))
@@ -95,10 +102,19 @@ def domain_of(colours: Doubles) -> Domain:
     return low - MARGIN * width, high + MARGIN * width
 
 
-def _missing(look: Look, evidence: Evidence) -> Missing:
+def _asked(evidence: Evidence, priors: Sequence[Look]) -> Domain:
+    """Return the codes from the darkest to the brightest that the evidence or an earlier look knows about."""
+    ends = [evidence.before.min(), evidence.before.max(), *(end for prior in priors for end in prior.curve_domain)]
+    return float(min(ends)), float(max(ends))
+
+
+def _missing(look: Look, evidence: Evidence, asked: Domain) -> Missing:
     colours = chain_before(look, evidence.before.astype(np.float32)).astype(np.float64)
+    greys = np.repeat(np.array(asked, np.float32)[:, None], 3, axis=1)
+    ends = chain_before(look, greys).astype(np.float64)
     noise = noise_by_bin(evidence)
-    return Missing(colours, evidence.after - colours, evidence.counts, noise, domain_of(colours))
+    domain = domain_of(np.vstack([colours, ends]))
+    return Missing(colours, evidence.after - colours, evidence.counts, noise, domain)
 
 
 def _unit(colours: Doubles, domain: Domain) -> Doubles:
@@ -123,17 +139,23 @@ def _cells(
     return np.vstack([p[0] for p in parts]), np.vstack([p[1] for p in parts]), np.concatenate([p[2] for p in parts])
 
 
-def _trusted(missing: Missing, expected: Doubles) -> Doubles:
-    """Return Huber's weights: a colour further off than grain and bend explain counts less."""
-    off = np.linalg.norm(missing.changes - expected, axis=1)
+def _left(missing: Missing, expected: Floats) -> Doubles:
+    return np.asarray(missing.changes - read_lattice(expected, missing.domain, missing.colours.astype(np.float32)))
+
+
+def _trusted(missing: Missing, expected: Floats) -> Doubles:
+    """Return Huber's weights: a colour further off from what is expected than grain and bend explain counts less."""
+    off = np.linalg.norm(_left(missing, expected), axis=1)
     usual = 3.0 * np.hypot(missing.noise, 1.4826 * np.median(off))
     return np.asarray(np.minimum(1.0, usual / np.maximum(off, 1e-9)))
 
 
-def _remembered(look: Look, prior: Look, evidence: Evidence, *, domain: Domain) -> tuple[Doubles, Doubles, Doubles]:
+def _remembered(
+    look: Look, prior: Look, evidence: Evidence, *, asked: Domain, domain: Domain
+) -> tuple[Doubles, Doubles, Doubles]:
     """Ask an earlier look about colours all over the cube; believe it as far as it is right about the evidence."""
     whole = Switches(spatial=False)
-    axis = np.linspace(evidence.before.min(), evidence.before.max(), REMEMBERED)
+    axis = np.linspace(*asked, REMEMBERED)
     before = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.float32)
     colours = chain_before(look, before).astype(np.float64)
     changes = apply_look(prior, before, whole) - colours
@@ -146,7 +168,7 @@ def _remembered(look: Look, prior: Look, evidence: Evidence, *, domain: Domain) 
 def _with_rising_neutrals(look: Look, greys: Domain) -> Look:
     """Bend the lattice along the grey axis until every channel of it rises."""
     points = look.lattice.shape[0]
-    ramp = np.repeat(np.linspace(*greys, 4 * points, dtype=np.float32)[:, None], 3, axis=1)
+    ramp = np.repeat(np.linspace(*greys, GREYS * points, dtype=np.float32)[:, None], 3, axis=1)
     colours = chain_before(look, ramp)
     # where there is evidence it stands; what was only expected gives way
     firm = np.minimum(read_lattice(look.seen[..., None], look.lattice_domain, colours)[:, 0], 1.0) + 1e-4
@@ -157,7 +179,9 @@ def _with_rising_neutrals(look: Look, greys: Domain) -> Look:
         lift = rising - graded
         if np.abs(lift).max() < FLAT:
             break
-        every = np.ones(len(ramp))
-        bend = fit_correction(colours.astype(np.float64), lift, every, domain=look.lattice_domain, points=points)
+        bend = fit_correction(
+            colours.astype(np.float64), lift, np.ones(len(ramp)),
+            domain=look.lattice_domain, points=points, stiffness=BENDABLE,
+        )  # fmt: skip
         look = replace(look, lattice=look.lattice + bend)
     return look
