@@ -8,7 +8,7 @@ from scipy.ndimage import affine_transform, gaussian_filter, shift
 from rushes.departments.look.arithmetic import apply_cdl, apply_look
 from rushes.departments.look.coverage import coverage_outside
 from rushes.departments.look.difference import delta_e_2000, xyz_from
-from rushes.departments.look.evidence import gather, joined
+from rushes.departments.look.evidence import gather, joined, refuse_strangers
 from rushes.departments.look.fit import fit_look
 from rushes.departments.look.look import Cdl, Look, Switches
 from rushes.departments.look.recipe import LookRecipe
@@ -91,6 +91,7 @@ def test_the_same_evidence_gives_the_same_look_bit_for_bit(learned):
 def test_evidence_can_be_put_together_from_parts():
     parts = [gather(None, picture(seed), film(picture(seed))) for seed in (1, 2, 3)]
     one = reduce(joined, parts)
+    assert np.array_equal(one.probes[:, 8], np.repeat((0, 1, 2), len(parts[0].probes)))
     other = gather(gather(parts[0], picture(2), film(picture(2))), picture(3), film(picture(3)))
     assert np.array_equal(one.keys, other.keys)
     np.testing.assert_allclose(one.after, other.after, atol=1e-12)
@@ -117,8 +118,10 @@ def test_strangers_are_refused_with_the_numbers_of_each():
     for seed in (1, 2, 3):
         evidence = gather(evidence, picture(seed), film(picture(seed + 50)))
     with pytest.raises(NoCorrespondence) as refusal:
-        fit_look(evidence, RECIPE, TO_XYZ)
-    assert [reason[:7] for reason in refusal.value.reasons] == ["pair 1:", "pair 2:", "pair 3:"]
+        refuse_strangers(evidence, ["one", "two", "three"])
+    assert [reason.split(" by ")[0] for reason in refusal.value.reasons] == [
+        f"{name}: edges agree" for name in ("one", "two", "three")
+    ]
 
 
 def test_one_stranger_among_pairs_is_left_out_and_named():

@@ -1,5 +1,6 @@
 """What pairs of frames say about a look, gathered pair by pair into plain arrays that fit into a checkpoint."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -93,35 +94,38 @@ def gather(evidence: Evidence | None, before: Floats, after: Floats) -> Evidence
         return replace(known, pairs=np.vstack([known.pairs, np.array(row, np.float32)]))
     after, covered = moved_onto(after, alignment)
     covered &= np.isfinite((before + after) @ np.ones(3, np.float32))
-    gathered = _pair(before, after, covered, number=len(known.pairs))
+    gathered = _pair(before, after, covered)
     gathered.pairs[0, :5] = row[:5]
     return joined(known, gathered)
 
 
-def corresponding(evidence: Evidence) -> Evidence:
-    """Return the evidence if most pairs show the same picture.
+def refuse_strangers(evidence: Evidence, names: Sequence[str]) -> None:
+    """Refuse to learn where most pairs do not show the same picture.
+
+    Args:
+        evidence: of all pairs.
+        names: of the pairs, in the order of the evidence.
 
     Raises:
         NoCorrespondence: with the numbers of every pair that does not.
     """
     apart = evidence.pairs[:, 5] == 0
-    if not len(evidence.pairs) or 2 * apart.sum() >= len(apart):
-        reasons = [
-            f"pair {number + 1}: edges agree by {agreement:.2f} as they came, by {best:.2f} at best"
-            for number, (agreement, best) in enumerate(evidence.pairs[:, 3:5])
-            if apart[number]
-        ]
+    if not len(apart) or 2 * apart.sum() >= len(apart):
         raise NoCorrespondence(
             f"{apart.sum()} of {len(apart)} pairs do not show the same picture",
-            reasons,
+            [
+                f"{name}: edges agree by {agreement:.2f} as they came, by {best:.2f} at best"
+                for name, (agreement, best), strange in zip(names, evidence.pairs[:, 3:5], apart, strict=True)
+                if strange
+            ],
             "Pair each graded frame with its own ungraded one, or teach the look from stills instead.",
         )
-    return evidence
 
 
 def joined(one: Evidence, other: Evidence) -> Evidence:
     """Return the evidence of both, as if the pairs of the second had come after those of the first."""
     both = {part.name: np.concatenate([getattr(one, part.name), getattr(other, part.name)]) for part in fields(one)}
+    both["probes"][len(one.probes) :, 8] += len(one.pairs)
     return _merged(Evidence(**both))
 
 
@@ -172,7 +176,7 @@ def _same_size(before: Floats, after: Floats) -> Floats:
     return np.asarray(resize(after, before.shape, order=1, anti_aliasing=True), np.float32)
 
 
-def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], *, number: int) -> Evidence:
+def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_]) -> Evidence:
     binned = _binned(*_pixels(before, after, covered), 1)
     noise = noise_of(binned)
     area = 1 << sum(noise > limit for limit in NOISY)
@@ -180,7 +184,7 @@ def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], *, numb
         before, after = _averaged(before, area), _averaged(after, area)
         covered = _averaged(covered[..., None].astype(np.float32), area)[..., 0] == 1.0
         binned = _binned(*_pixels(before, after, covered), area * area)
-    probes = _probes(before, after, covered, number=number)
+    probes = _probes(before, after, covered)
     pairs = np.array([[0, 0, 1, 1, 1, max(noise, 1e-6)]], np.float32)
     return replace(binned, probes=probes, pairs=pairs)
 
@@ -242,14 +246,14 @@ def _averaged(picture: Floats, area: int) -> Floats:
     return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
 
 
-def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_], *, number: int) -> Floats:
+def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_]) -> Floats:
     height, width = covered.shape
     rows = np.unique(((np.arange(PROBES) + 0.5) * height / PROBES).astype(int))
     columns = np.unique(((np.arange(PROBES) + 0.5) * width / PROBES).astype(int))
     down, across = (part.ravel() for part in np.meshgrid(rows, columns, indexing="ij"))
     kept = covered[down, across]
     down, across = down[kept], across[kept]
-    places = np.column_stack([(down + 0.5) / height, (across + 0.5) / width, np.full(len(down), number)])
+    places = np.column_stack([(down + 0.5) / height, (across + 0.5) / width, np.zeros(len(down))])
     return np.hstack([before[down, across], after[down, across], places]).astype(np.float32)
 
 

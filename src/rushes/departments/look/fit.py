@@ -10,7 +10,7 @@ from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_lo
 from rushes.departments.look.cdl_fit import IN_CHAIN, eye_at, fit_cdl
 from rushes.departments.look.curves import fit_curves
 from rushes.departments.look.difference import ToXyz, delta_e_2000, delta_e_itp
-from rushes.departments.look.evidence import Evidence, condensed, corresponding
+from rushes.departments.look.evidence import Evidence, condensed
 from rushes.departments.look.look import Cdl, Floats, Look, Switches, neutral_look
 from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.residual import domain_of, with_residual
@@ -55,14 +55,10 @@ def fit_look(evidence: Evidence, recipe: LookRecipe, to_xyz: ToXyz, *, priors: S
     """Learn a look from evidence. The same evidence and recipe give the same look, bit for bit.
 
     Args:
-        evidence: from `gather`, code values of `recipe.encoding`.
+        evidence: from `gather`, code values of `recipe.encoding`; at least one pair that shows the same picture.
         to_xyz: from `difference.xyz_from` of that encoding.
         priors: the show's own approved looks, which say what to expect where no pixel fell.
-
-    Raises:
-        NoCorrespondence: when most pairs do not show the same picture.
     """
-    corresponding(evidence)
     counts, before, after = condensed(evidence, 1 / 48)
     look = _chain(counts, before, after, recipe=recipe, to_xyz=to_xyz)
     look = with_residual(look, evidence, points=recipe.lattice, priors=priors)

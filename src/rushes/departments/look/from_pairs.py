@@ -13,9 +13,9 @@ import numpy.typing as npt
 from rushes.departments.department import Lesson, Trained
 from rushes.departments.look.contact_sheet import ReportExample
 from rushes.departments.look.difference import ToXyz, xyz_from
-from rushes.departments.look.evidence import Evidence, gather, joined, no_evidence
+from rushes.departments.look.evidence import Evidence, gather, joined, no_evidence, refuse_strangers
 from rushes.departments.look.fit import FittedLook, Step, fit_look, steps_of
-from rushes.departments.look.look import Look
+from rushes.departments.look.look import Floats, Look
 from rushes.departments.look.out_render import renderer
 from rushes.departments.look.packing import pack_look, unpack_look
 from rushes.departments.look.pictures import encoded
@@ -25,6 +25,7 @@ from rushes.departments.look.report import ReportPage, write_report
 from rushes.departments.look.spatial import SHARE_TO_TELL
 from rushes.domain.parts import Measure
 from rushes.media.colour import converter
+from rushes.media.streaming import stream
 from rushes.training.workbench import Workbench
 
 FOLDS = 4
@@ -52,6 +53,7 @@ def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Tr
     colour = lesson.colour
     to_xyz = xyz_from(colour.config, recipe.encoding)
     folds = _gathered(lesson, recipe, bench)
+    refuse_strangers(reduce(joined, folds), _as_dealt(lesson))
     fit = partial(fit_look, recipe=recipe, to_xyz=to_xyz, priors=_earlier_looks(lesson, recipe))
     fitted, judged = _fitted_and_judged(folds, fit, to_xyz)
     bench.tell(len(lesson.examples), len(lesson.examples), "writing the report")
@@ -68,14 +70,32 @@ def _gathered(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> list[Evid
     saved = bench.load()
     folds = _from_tensors(saved or {}, min(FOLDS, len(lesson.examples)))
     done = int(saved["done"]) if saved else 0
-    for number, example in enumerate(lesson.examples):
-        if number < done:
-            continue
-        bench.tell(number, len(lesson.examples), f"looking at {example.name}")
-        before, after = (encoded(example.plates[role](), to_code) for role in ("before", "after"))
-        folds[number % len(folds)] = gather(folds[number % len(folds)], before, after)
+
+    def read(number: int) -> tuple[Floats, ...]:
+        plates = lesson.examples[number].plates
+        return tuple(encoded(plates[role](), to_code) for role in ("before", "after"))
+
+    def keep(number: int, pair: Evidence) -> None:
+        folds[number % len(folds)] = joined(folds[number % len(folds)], pair)
         bench.save({**_to_tensors(folds), "done": np.array(number + 1)})
+
+    def tell(count: int) -> None:
+        bench.tell(done + count, len(lesson.examples), f"looked at {lesson.examples[done + count - 1].name}")
+
+    stream(
+        range(done, len(lesson.examples)),
+        read=read,
+        compute=lambda pair: gather(None, *pair),
+        write=keep,
+        on_done=tell,
+    )
     return folds
+
+
+def _as_dealt(lesson: Lesson) -> list[str]:
+    """Return the names of the examples in the order in which they stand once the folds are joined."""
+    names = [example.name for example in lesson.examples]
+    return [name for fold in range(FOLDS) for name in names[fold::FOLDS]]
 
 
 def _earlier_looks(lesson: Lesson, recipe: LookRecipe) -> list[Look]:
@@ -138,7 +158,7 @@ def _spread(count: int, most: int) -> list[int]:
 
 
 def _remarks(fitted: FittedLook, lesson: Lesson) -> list[str]:
-    left_out = [lesson.examples[number].name for number in fitted.left_out]
+    left_out = [_as_dealt(lesson)[number] for number in fitted.left_out]
     remarks = [f"Left out, for the two frames do not show the same picture: {', '.join(left_out)}."] if left_out else []
     if fitted.look.spatial is None and fitted.spatial_share > SHARE_TO_TELL:
         remarks.append(
@@ -151,7 +171,7 @@ def _remarks(fitted: FittedLook, lesson: Lesson) -> list[str]:
 def _card(fitted: FittedLook, lesson: Lesson) -> dict[str, object]:
     return {
         "encoding": fitted.look.encoding,
-        "left_out": [lesson.examples[number].name for number in fitted.left_out],
+        "left_out": [_as_dealt(lesson)[number] for number in fitted.left_out],
         "noise": fitted.noise,
         "spatial_share": fitted.spatial_share,
     }

@@ -95,13 +95,15 @@ def _bends(numbers: Indices, free: int) -> sparse.csr_matrix:
     rows: list[tuple[Indices, tuple[float, ...]]] = []
     for axis in range(3):
         first = np.moveaxis(numbers, axis, 0)
-        triples = np.stack([first[:-2], first[1:-1], first[2:]], axis=-1).reshape(-1, 3)
-        rows.append((triples[triples[:, 1] < free], (1.0, -2.0, 1.0)))
+        ends = (first[:-2], first[1:-1], first[2:])
+        where = np.nonzero(ends[1] < free)
+        rows.append((np.stack([end[where] for end in ends], axis=-1), (1.0, -2.0, 1.0)))
     for one, other in ((0, 1), (0, 2), (1, 2)):
         face = np.moveaxis(numbers, (one, other), (0, 1))
-        fours = np.stack([face[:-1, :-1], face[1:, 1:], face[:-1, 1:], face[1:, :-1]], axis=-1).reshape(-1, 4)
+        corners = (face[:-1, :-1], face[1:, 1:], face[:-1, 1:], face[1:, :-1])
+        where = np.nonzero(np.minimum.reduce(corners) < free)
         root = 2.0**0.5
-        rows.append((fours[(fours < free).any(axis=1)], (root, root, -root, -root)))
+        rows.append((np.stack([corner[where] for corner in corners], axis=-1), (root, root, -root, -root)))
     values = np.concatenate([np.tile(np.array(pattern, np.float32), len(found)) for found, pattern in rows])
     columns = np.concatenate([found.ravel() for found, _ in rows])
     lengths = np.concatenate([np.full(len(found), found.shape[1]) for found, _ in rows])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 
 from rushes.departments.look.arithmetic import apply_look, grid_cells, spatial_change
@@ -79,22 +80,21 @@ def fit_spatial(look: Look, probes: Floats, *, grid: tuple[int, int, int] = GRID
     stiff = len(graded) * (PLAIN * np.eye(count * 4) / count + SMOOTH * np.kron(_roughness(grid), np.eye(4)) / count)
     trust = np.ones(len(graded))
     for _ in range(2):
-        weighted = design * trust[:, None]
-        solved = cho_solve(cho_factor(design.T @ weighted + stiff), weighted.T @ missing)
+        weighted = sparse.diags(trust) @ design
+        solved = cho_solve(cho_factor((design.T @ weighted).toarray() + stiff), weighted.T @ missing)
         miss = np.abs(missing - design @ solved).max(axis=1)
         trust = 1 / np.maximum(1, miss / (2 * np.median(miss) + 1e-6))
     return np.ascontiguousarray(solved.reshape(*grid, 4, 3).swapaxes(3, 4), np.float32)
 
 
-def _design(graded: Floats, grid: tuple[int, int, int], domain: Domain, *, places: Floats) -> Doubles:
-    """Return how much each number of the grid, node by node, adds to each pixel."""
+def _design(graded: Floats, grid: tuple[int, int, int], domain: Domain, *, places: Floats) -> sparse.csr_matrix:
+    """Return how much each number of the grid, node by node, adds to each pixel: few of them to any one."""
     nodes, weights = grid_cells(grid, domain, graded, places=places)
     features = np.column_stack([graded, np.ones(len(graded))]).astype(np.float64)
-    design = np.zeros((len(graded), int(np.prod(grid)) * 4))
-    for corner in range(8):
-        numbers = nodes[:, corner, None] * 4 + np.arange(4)
-        np.add.at(design, (np.arange(len(graded))[:, None], numbers), weights[:, corner, None] * features)
-    return design
+    numbers = nodes[..., None] * 4 + np.arange(4)
+    shares = weights[..., None] * features[:, None, :]
+    starts = np.arange(len(graded) + 1) * numbers[0].size
+    return sparse.csr_matrix((shares.ravel(), numbers.ravel(), starts), (len(graded), int(np.prod(grid)) * 4))
 
 
 def _left(look: Look, taught: Floats, asked: Floats, *, grid: tuple[int, int, int]) -> Doubles:
