@@ -57,11 +57,11 @@ $(VENV)/docs.stamp: $(VENV)/install.stamp
 	$(UV) --editable '.[docs]'
 	touch $@
 
-# Peers to run beside us, and Debian's gmic, whose film CLUTs are ground truth and nothing else.
+# Peers to run beside us, and G'MIC, whose film CLUTs are ground truth and nothing else.
 $(VENV)/bench.stamp: $(VENV)/system.stamp bench/peers.txt
 	$(UV) --requirement bench/peers.txt
-	command -v gmic >/dev/null || (apt-get update -qq && apt-get install -qq -y --no-install-recommends gmic >/dev/null) \
-	  || echo "gmic could not be installed here: its looks are left out"
+	command -v gmic >/dev/null || (apt-get update -qq && apt-get install -qq -y --no-install-recommends gmic >/dev/null)
+	bench/fetch_cluts.sh $(VENV)/cluts
 	touch $@
 
 clean:

@@ -4,14 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("shot_match", "unpaired_stills", "look_apply")
+BENCHES = {"look_fit": ["--quick"], "shot_match": [], "unpaired_stills": [], "look_apply": []}
+"""With what each is run here; `bench/results.md` says where its tables took more."""
 
 
 def main(names: list[str]) -> None:
     """Run the named benchmarks, or all, each in a process of its own."""
     for name in names or BENCHES:
         print(f"\n## {name}\n", flush=True)
-        subprocess.run([sys.executable, Path(__file__).with_name(f"{name}.py")], check=True)
+        subprocess.run([sys.executable, Path(__file__).with_name(f"{name}.py"), *BENCHES[name]], check=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ from rushes.departments.look.arithmetic import read_lattice
 
 Floats = npt.NDArray[np.float32]
 
+CLUTS = Path(__file__).parents[1] / ".venv/cluts"
+"""Where `make bench` puts G'MIC's archive."""
+
 SHARED = Path(__file__).parents[1] / "../shared/data"
 LONGEST = 640
 """Width to which every picture is brought, so that one large photograph does not decide alone."""

@@ -1,6 +1,6 @@
 """A look guessed from graded stills of other scenes: how far from the truth, beside doing nothing and beside peers.
 
-    OMP_NUM_THREADS=1 python bench/unpaired_stills.py --cluts FOLDER [--seed 0]
+    OMP_NUM_THREADS=1 python bench/unpaired_stills.py [--cluts FOLDER] [--seed 0]
 
 Ground truth: third-party film looks and a hand-made grade laid over photographs and frames (`look_material`). Each
 picture in turn is the scene, stills are drawn from the others, never from the same clip.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from look_material import FILMS, SCENES, colourist, film, graded_by, picture
+from look_material import CLUTS, FILMS, SCENES, colourist, film, graded_by, picture
 from rushes.departments.look.arithmetic import apply_cdl, apply_curves
 from rushes.departments.look.unpaired import DOMAIN, look_from_stills
 from shot_scenes import LOG, SRGB, Floats, apart, converted
@@ -73,7 +73,7 @@ def _small(name: str) -> Floats:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cluts", type=Path, required=True, help="folder that holds gmic_cluts.gmz")
+    parser.add_argument("--cluts", type=Path, default=CLUTS, help="folder that holds gmic_cluts.gmz")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     looks = {name: partial(graded_by, film(name, asked.cluts)) for name in FILMS} | {"colourist": colourist}
