@@ -174,6 +174,14 @@ def test_pixels_that_are_no_numbers_are_left_out():
     assert evidence.counts.sum() == 120 * 160 - 101
 
 
+def test_a_few_illegal_colours_far_below_black_do_not_cost_the_others_their_lattice():
+    before = picture(1)
+    before[0, :5, 2] = -0.9
+    found = fit_look(gather(None, before, film(before)), RECIPE, TO_XYZ)
+    assert found.look.lattice_domain[0] > 0
+    assert np.isfinite(apply_look(found.look, before)).all()
+
+
 def test_an_earlier_look_of_the_show_speaks_where_nothing_was_shown(learned):
     dark = gather(None, picture(1, high=0.3), film(picture(1, high=0.3)))
     bright, wanted = picture(9, low=0.35), film(picture(9, low=0.35))

@@ -9,6 +9,7 @@ from skimage.color import xyz2lab
 
 from rushes.departments.look.arithmetic import LUMA
 from rushes.departments.look.difference import ToXyz
+from rushes.departments.look.evidence import low_end
 from rushes.departments.look.look import Cdl
 
 Doubles = npt.NDArray[np.float64]
@@ -36,6 +37,10 @@ IN_CHAIN = Limits(saturation=(0.75, 1.35), power=(0.8, 1.25), floor=-0.03)
 """Later steps must still be able to tell colours apart: nothing is crushed, folded or bleached that they need."""
 
 
+BLACKER = 0.005
+"""Share of pixels that may be blacker than the floor: a few are no reason to lift it."""
+
+
 def fit_cdl(before: Doubles, after: Doubles, weights: Doubles, *, eye: Doubles, limits: Limits = ALONE) -> Cdl:
     """Return the CDL whose result is nearest to `after` for the eye.
 
@@ -47,7 +52,7 @@ def fit_cdl(before: Doubles, after: Doubles, weights: Doubles, *, eye: Doubles, 
         limits: none to speak of for the best CDL alone.
     """
     root = np.sqrt(weights / weights.sum())[:, None]
-    darkest = np.array([_low(channel, weights) for channel in before.T])
+    darkest = np.array([low_end(channel, weights, BLACKER) for channel in before.T])
 
     def misses(numbers: Doubles) -> Doubles:
         seen = np.einsum("nij,nj->ni", eye, _graded(numbers, before) - after)
@@ -63,12 +68,6 @@ def fit_cdl(before: Doubles, after: Doubles, weights: Doubles, *, eye: Doubles, 
     bounds = _box(limits)
     start = np.clip(NEUTRAL, bounds[0] + 1e-9, bounds[1] - 1e-9)
     return _cdl(least_squares(misses, start, slopes, bounds=bounds, x_scale="jac", tr_solver="lsmr", max_nfev=60).x)
-
-
-def _low(channel: Doubles, weights: Doubles) -> float:
-    """Return what only one pixel in two hundred lies below: a few that are blacker than black are no reason to lift."""
-    order = np.argsort(channel, kind="stable")
-    return float(np.interp(0.005 * weights.sum(), np.cumsum(weights[order]), channel[order]))
 
 
 def eye_at(pixels: Doubles, to_xyz: ToXyz) -> Doubles:

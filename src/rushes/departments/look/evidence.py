@@ -257,6 +257,12 @@ def _probes(before: Floats, after: Floats, covered: npt.NDArray[np.bool_]) -> Fl
     return np.hstack([before[down, across], after[down, across], places]).astype(np.float32)
 
 
+def low_end(values: Doubles, counts: Doubles, share: float) -> float:
+    """Return the value that only a share of the pixels lies below."""
+    order = np.argsort(values, kind="stable")
+    return float(np.interp(share * counts.sum(), np.cumsum(counts[order]), values[order]))
+
+
 def sums(which: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> Doubles:
     """Return the column sums `(groups, columns)` of `(n, columns)` values by group."""
     return np.column_stack([np.bincount(which, column) for column in np.ascontiguousarray(values.T, np.float64)])

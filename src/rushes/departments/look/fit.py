@@ -104,7 +104,7 @@ def _chain(counts: Doubles, before: Doubles, after: Doubles, *, recipe: LookReci
     best = fit_cdl(before, after, counts, eye=eye)
     cdl = fit_cdl(before, after, counts, eye=eye, limits=IN_CHAIN)
     graded = _apply(cdl, before)
-    domain = domain_of(graded)
+    domain = domain_of(graded, counts)
     # where a small change of a channel shows most, its curve has to be right
     weights = np.sqrt(counts)[:, None] * np.linalg.norm(eye, axis=1)
     curves = fit_curves(graded, after, weights, domain=domain, points=recipe.curve_points)

@@ -111,7 +111,7 @@ def _headlines(look: Look, strips: Sequence[Strip], page: ReportPage) -> list[tu
         if means:
             lines.append((f"{np.mean(means):.2f}", f"mean ΔE2000 {words}", f"99 of 100 pixels below {max(worst):.1f}"))
     seen = float((look.seen >= 1).mean())
-    lines.append((f"{100 * seen:.0f} %", "of the lattice has seen pixels", "elsewhere it goes by its prior"))
+    lines.append((f"{100 * seen:.2g} %", "of the lattice has seen pixels", "elsewhere it goes by its prior"))
     held = [check for check in page.checks if check.passed is not None]
     passed = sum(1 for check in held if check.passed)
     lines.append((f"{passed} of {len(held)}", "quality checks passed", "each with its number below"))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
 from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_look, read_lattice
-from rushes.departments.look.evidence import Evidence, noise_by_bin, sums
+from rushes.departments.look.evidence import Evidence, low_end, noise_by_bin, sums
 from rushes.departments.look.expectation import as_lattice, expect
 from rushes.departments.look.lattice import evidence_at, fit_correction
 from rushes.departments.look.look import Domain, Floats, Look, Switches
@@ -27,6 +27,10 @@ NOISY = 0.002
 MARGIN = 0.02
 """Around the evidence, as a share of its width. Beyond it the residual is held, so that highlights keep their detail;
 a wider margin would let it bend there as it likes."""
+
+ILLEGAL = 1e-3
+"""Share of darkest channel values that the lattice need not reach: video holds colours that no light has, far below
+black, and to stretch for them would leave the others half the points. There the residual is held."""
 
 REMEMBERED = 9
 """Colours along each axis that are asked of an earlier look."""
@@ -87,7 +91,7 @@ def with_residual(look: Look, evidence: Evidence, *, points: int, priors: Sequen
     correction = fit_correction(missing.colours, left, sure, domain=missing.domain, points=points)
     seen = evidence_at(missing.colours, missing.counts, missing.domain, points=points)
     filled = replace(look, lattice=expected + correction, lattice_domain=missing.domain, seen=seen)
-    return _with_rising_neutrals(filled, domain_of(evidence.before))
+    return _with_rising_neutrals(filled, domain_of(evidence.before, evidence.counts))
 
 
 def chain_before(look: Look, pixels: Floats) -> Floats:
@@ -95,30 +99,37 @@ def chain_before(look: Look, pixels: Floats) -> Floats:
     return apply_curves(look.curves, look.curve_domain, apply_cdl(look.cdl, pixels))
 
 
-def domain_of(colours: Doubles) -> Domain:
-    """Return the domain that holds some colours, with room for more."""
-    low, high = float(colours.min()), float(colours.max())
+def domain_of(colours: Doubles, counts: Doubles) -> Domain:
+    """Return the domain that holds some colours `(n, 3)` and their counts, with room for more."""
+    return _with_margin(*_ends_of(colours, counts))
+
+
+def _ends_of(colours: Doubles, counts: Doubles) -> Domain:
+    """Return the darkest code, but for a few, and the brightest."""
+    return low_end(colours.ravel(), np.repeat(counts, 3), ILLEGAL), float(colours.max())
+
+
+def _with_margin(low: float, high: float) -> Domain:
     width = max(high - low, 0.1)
     return low - MARGIN * width, high + MARGIN * width
 
 
 def _asked(evidence: Evidence, priors: Sequence[Look]) -> Domain:
     """Return the codes from the darkest to the brightest that the evidence or an earlier look knows about."""
-    ends = [evidence.before.min(), evidence.before.max(), *(end for prior in priors for end in prior.curve_domain)]
-    return float(min(ends)), float(max(ends))
+    ends = [_ends_of(evidence.before, evidence.counts), *(prior.curve_domain for prior in priors)]
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _missing(look: Look, evidence: Evidence, asked: Domain) -> Missing:
     colours = chain_before(look, evidence.before.astype(np.float32)).astype(np.float64)
-    greys = np.repeat(np.array(asked, np.float32)[:, None], 3, axis=1)
-    ends = chain_before(look, greys).astype(np.float64)
-    noise = noise_by_bin(evidence)
-    domain = domain_of(np.vstack([colours, ends]))
-    return Missing(colours, evidence.after - colours, evidence.counts, noise, domain)
+    greys = chain_before(look, np.repeat(np.array(asked, np.float32)[:, None], 3, axis=1))
+    low, high = _ends_of(colours, evidence.counts)
+    domain = _with_margin(min(low, float(greys.min())), max(high, float(greys.max())))
+    return Missing(colours, evidence.after - colours, evidence.counts, noise_by_bin(evidence), domain)
 
 
 def _unit(colours: Doubles, domain: Domain) -> Doubles:
-    return (colours - domain[0]) / (domain[1] - domain[0])
+    return np.asarray(((colours - domain[0]) / (domain[1] - domain[0])).clip(0, 1))
 
 
 def _cells(
