@@ -50,10 +50,44 @@ def test_the_frame_after_has_the_next_label_that_exists(start, after, rate):
     assert timecode_after(after, -1, rate) == start
 
 
-@given(frame=st.integers(0, 86400 * 23), rate=st.sampled_from(COUNTING), drop=st.booleans())
-def test_from_a_frame_to_its_timecode_and_back_is_the_same_frame(frame, rate, drop):
-    drop = drop and rate in (NTSC, NTSC_60)
+DAYS = [(rate, False, 86400 * round(rate)) for rate in COUNTING]
+DAYS += [(NTSC, True, 2589408), (NTSC_60, True, 2 * 2589408)]
+
+
+@pytest.mark.parametrize(("rate", "drop", "frames_a_day"), DAYS)
+@given(part=st.floats(0, 1, exclude_max=True))
+@example(part=0.0)
+@example(part=1 - 1e-9)
+def test_from_a_frame_to_its_timecode_and_back_is_the_same_frame_over_the_whole_day(rate, drop, frames_a_day, part):
+    frame = int(part * frames_a_day)
     assert frame_of(timecode_of(frame, rate, drop_frame=drop), rate) == frame
+    assert timecode_of(frame + frames_a_day, rate, drop_frame=drop) == timecode_of(frame, rate, drop_frame=drop)
+
+
+@pytest.mark.parametrize(("rate", "drop", "frames_a_day"), DAYS)
+def test_the_last_label_of_a_day_is_the_last_that_the_rate_has_whatever_the_clock_says(rate, drop, frames_a_day):
+    first, last = (
+        ("00:00:00;00", f"23:59:59;{round(rate) - 1}") if drop else ("00:00:00:00", f"23:59:59:{round(rate) - 1}")
+    )
+    assert timecode_after(first, -1, rate) == last
+    assert timecode_after(last, 1, rate) == first
+    assert frame_of(last, rate) == frames_a_day - 1
+
+
+# labels without drop frame are those of the whole rate: 86400 * 30 - 20 frames are 23:59:59:10 at 29.97 as at 30
+@pytest.mark.parametrize(
+    ("timecode", "frame", "rate"),
+    [
+        ("23:59:59:10", 2591980, NTSC),
+        ("23:59:59:59", 5183999, NTSC_60),
+        ("23:59:59:00", 2073576, Fraction(24000, 1001)),
+        ("23:59:00:00", 4144320, Fraction(48000, 1001)),
+        ("10:00:00:00", 1080000, NTSC),
+    ],
+)
+def test_without_drop_frame_every_label_of_the_day_is_there_at_the_fractional_rates_too(timecode, frame, rate):
+    assert frame_of(timecode, rate) == frame
+    assert timecode_of(frame, rate) == timecode
 
 
 @given(frames=st.integers(-3 * 86400 * 24, 3 * 86400 * 24), more=st.integers(-1000, 1000))

@@ -53,8 +53,9 @@ def timecode_of(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
     '00:01:00;02'
     """
     _refuse_rate(rate, drop_frame)
-    time = opentime.RationalTime(frame % _frames_a_day(rate, drop_frame), float(rate))
-    return str(opentime.to_timecode(time, float(rate), drop_frame))
+    counted = _counted_at(rate, drop_frame)
+    time = opentime.RationalTime(frame % _frames_a_day(rate, drop_frame), counted)
+    return str(opentime.to_timecode(time, counted, drop_frame))
 
 
 def frame_of(timecode: str, rate: Fraction) -> int:
@@ -71,7 +72,7 @@ def frame_of(timecode: str, rate: Fraction) -> int:
     drop_frame = ";" in timecode
     _refuse_rate(rate, drop_frame)
     try:
-        frame = opentime.from_timecode(timecode, float(rate)).to_frames()
+        frame = opentime.from_timecode(timecode, _counted_at(rate, drop_frame)).to_frames()
     except ValueError as error:
         raise BadMaterial(f"there is no timecode {timecode} at {_in_words(rate)}: {error}") from error
     # OpenTimelineIO lets 25 o'clock, minute 61 and the labels that drop frame skips through
@@ -88,8 +89,8 @@ def timecode_after(start: str, frames: int, rate: Fraction) -> str:
 
     >>> timecode_after("00:00:59;29", 1, Fraction(30000, 1001))
     '00:01:00;02'
-    >>> timecode_after("00:00:00:00", -1, Fraction(24))
-    '23:59:59:23'
+    >>> timecode_after("00:00:00:00", -1, Fraction(30000, 1001))
+    '23:59:59:29'
     """
     return timecode_of(frame_of(start, rate) + frames, rate, drop_frame=";" in start)
 
@@ -99,6 +100,12 @@ def _refuse_rate(rate: Fraction, drop_frame: bool) -> None:
         raise BadMaterial(f"timecode does not count at {_in_words(rate)}")
     if drop_frame and rate not in (Fraction(30000, 1001), Fraction(60000, 1001)):
         raise BadMaterial(f"there is no drop frame at {_in_words(rate)}", remedy="Write HH:MM:SS:FF.")
+
+
+def _counted_at(rate: Fraction, drop_frame: bool) -> float:
+    # without drop frame the labels of 29.97 are those of 30, and a day of them is longer than 24 hours on the clock;
+    # at the true rate OpenTimelineIO would start the labels again when the clock has done its 24 hours
+    return float(rate) if drop_frame else float(round(rate))
 
 
 def _frames_a_day(rate: Fraction, drop_frame: bool) -> int:
