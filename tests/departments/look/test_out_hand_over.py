@@ -147,7 +147,8 @@ def test_a_cdl_file_is_plain_asc_xml_with_id_and_description(folder, suffix):
 def test_an_edit_list_read_by_opentimelineio_has_the_cdl_on_every_clip(folder):
     timeline = otio.adapters.read_from_file(str(folder / f"{STEM}.edl"), rate=24000 / 1001)
     clips = list(timeline.tracks[0])
-    assert [clip.metadata["cmx_3600"]["reel"] for clip in clips] == ["A001C002_220101", "B002C001_220101"]
+    assert [clip.metadata["cmx_3600"]["reel"] for clip in clips] == ["A001C002", "B002C001"]
+    assert [clip.name for clip in clips] == ["A001C002_220101", "B002C001_220101"]
     for clip in clips:
         assert clip.metadata["cdl"]["asc_sat"] == 1.1
         assert list(clip.metadata["cdl"]["asc_sop"]["slope"]) == [1.051234, 1.0, 0.96]
@@ -253,6 +254,18 @@ def test_a_look_that_changes_over_the_picture_says_so_in_names_and_note(tmp_path
     assert "without-spatial" in cube.read_text()[:200]
     points = np.full((1, 3), 0.5, np.float32)
     assert read_back(cube, points) == pytest.approx(apply_look(LOOK, points), abs=2e-5)
+
+
+def test_the_note_of_a_look_without_its_spatial_part_calls_no_file_the_whole_look(tmp_path):
+    varied = replace(LOOK, spatial=np.full((2, 2, 2, 3, 4), 0.01, np.float32))
+    note = write_look(varied, OVER, tmp_path)[0].read_text()
+    listed = [line for line in note.splitlines() if "without-spatial_" in line]
+    assert len(listed) >= 5
+    assert not [line for line in listed if "whole look" in line]
+
+
+def test_every_text_file_ends_with_a_new_line(folder):
+    assert [path.name for path in folder.rglob("*") if path.is_file() and not path.read_bytes().endswith(b"\n")] == []
 
 
 def test_the_note_names_every_file_that_was_written(folder):

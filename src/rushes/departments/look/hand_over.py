@@ -52,19 +52,20 @@ def write_look(look: Look, over: HandOver, folder: Path) -> tuple[Path, ...]:
 def _luts(look: Look, config: ocio.Config, over: HandOver, *, base: Path, title: str) -> Files:
     code, stem = look.encoding, base.name
     display, view = over.colour.display, over.colour.view
+    whole = "whole look" if look.spatial is None else "the look without its spatial part"
     files: Files = {}
     for size, whom in ((33, "monitors and cameras"), (65, "finishing")):
         path = base.with_name(f"{stem}_{_slug(code)}_{size}.cube")
         write_cube(path, config, size, title=f"{title}, {code} to {code}", look=stem, spaces=[code, code])
-        files[path] = f"whole look, {code} to {code}, for {whom}"
+        files[path] = f"{whole}, {code} to {code}, for {whom}"
     path = base.with_name(f"{stem}_{_slug(code)}_to_{_slug(display)}_33.cube")
     write_cube(path, config, 33, title=f"{title}, {code} to {display}", look=stem, spaces=[code, display, view])
-    files[path] = f"whole look and {view}, {code} to {display}, for viewing only"
+    files[path] = f"{whole} and {view}, {code} to {display}, for viewing only"
     path = write_clf(base.with_name(f"{stem}_{_slug(code)}.clf"), look, title=title)
-    files[path] = f"whole look, CLF v3, {code} to {code}"
+    files[path] = f"{whole}, CLF v3, {code} to {code}"
     linear = base.with_name(f"{stem}_{_slug(over.colour.working_space)}.clf")
     path = write_linear_clf(linear, look, title=title, config=config, working_space=over.colour.working_space)
-    files[path] = f"whole look, {path.suffix[1:].upper()}, scene-linear {over.colour.working_space} in and out"
+    files[path] = f"{whole}, {path.suffix[1:].upper()}, scene-linear {over.colour.working_space} in and out"
     return files
 
 
@@ -104,7 +105,11 @@ def _chain(look: Look, over: HandOver, folder: Path, *, title: str) -> Files:
 def _note(look: Look, over: HandOver, folder: Path, *, files: Files) -> Path:
     names = [(str(path.relative_to(folder)), words) for path, words in files.items()]
     room = Environment(
-        loader=PackageLoader("rushes.departments.look"), undefined=StrictUndefined, trim_blocks=True, autoescape=False
+        loader=PackageLoader("rushes.departments.look"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        autoescape=False,
+        keep_trailing_newline=True,
     )
     text = room.get_template("hand_over.txt.j2").render(
         title=over.title,

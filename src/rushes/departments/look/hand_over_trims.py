@@ -1,22 +1,25 @@
 """Hand a shot match over: one ASC CDL collection for the scene, and for each shot its own files, step by step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import PyOpenColorIO as ocio
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rushes.departments.department import HandOver
 from rushes.departments.look.keyframes import trim_at
 from rushes.departments.look.look import Cdl
 from rushes.departments.look.ocio_look import cdl_transform
-from rushes.departments.look.out_cdl import write_cdl, write_edls
+from rushes.departments.look.out_cdl import clip_name, rounded, write_cdl, write_edls, write_xml
 from rushes.departments.look.shot_trims import ShotTrims
+
+CDL_FILES_KNOW_NO_TIME = "as it is at its middle keyframe"
 
 
 def write_trims(trims: Sequence[ShotTrims], over: HandOver, folder: Path, *, encoding: str) -> tuple[Path, ...]:
     """Write the trims of a scene for other programs.
 
-    A trim with keyframes is written as it is at its middle keyframe: CDL files know no time.
+    A trim with keyframes is written as it is at its middle keyframe: CDL files know no time. A shot that was left
+    alone has no files of its own; in the collections it is there, unchanged, and the note names it.
 
     Args:
         trims: of every shot that was matched.
@@ -25,28 +28,62 @@ def write_trims(trims: Sequence[ShotTrims], over: HandOver, folder: Path, *, enc
         encoding: log encoding that the CDLs work in.
 
     Returns:
-        Every file.
+        Every file, the note `README.txt` first.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = [_collection(folder / f"{step}.ccc", trims, step) for step in ("1_existing", "2_match")]
+    files = {
+        _collection(folder / "1_existing.ccc", trims): "first: the trim that each shot came with",
+        _collection(folder / "2_match.ccc", trims): "second: what the match adds to it",
+    }
+    alone = [shot.clip for shot in trims if _left_alone(shot)]
     for shot in trims:
-        words = f"{over.title}: {shot.clip}, after the trim it had, in {encoding}, without clamping"
-        files.append(write_cdl(folder / f"{shot.clip}.cc", _match_of(shot), name=shot.clip, description=words))
-        mine = [clip for clip in over.clips if Path(clip[0]).stem == shot.clip or clip[0] == shot.clip]
-        if mine:
-            note = f"CDL FOR {encoding}, NO CLAMP"
-            files += write_edls(folder, shot.clip, _match_of(shot), clips=mine, note=note)
-    return tuple(files)
+        if shot.clip not in alone:
+            files |= _shot(shot, over, folder, encoding=encoding)
+    return _note(over, folder, files, encoding=encoding, alone=alone), *files
 
 
-def _collection(path: Path, trims: Sequence[ShotTrims], step: str) -> Path:
-    group = ocio.GroupTransform()
+def _shot(shot: ShotTrims, over: HandOver, folder: Path, *, encoding: str) -> dict[Path, str]:
+    moving = len(shot.keyframes) > 1
+    words = f"{over.title}: {shot.clip}, after the trim it had, in {encoding}, without clamping"
+    path = write_cdl(folder / f"{shot.clip}.cc", _match_of(shot), name=shot.clip, description=words)
+    files = {path: f"second, for {shot.clip} alone" + (f", {CDL_FILES_KNOW_NO_TIME}" if moving else "")}
+    mine = [clip for clip in over.clips if shot.clip in (clip[0], Path(clip[0]).stem, clip_name(clip[0]))]
+    edls = write_edls(folder, shot.clip, _match_of(shot), clips=mine, note=f"CDL FOR {encoding}, NO CLAMP")
+    return files | dict.fromkeys(edls, f"edit list of {shot.clip} with the CDL of its .cc")
+
+
+def _collection(path: Path, trims: Sequence[ShotTrims]) -> Path:
+    transforms = []
     for shot in trims:
-        transform = cdl_transform(shot.existing if step == "1_existing" else _match_of(shot))
+        transform = cdl_transform(rounded(shot.existing if path.stem == "1_existing" else _match_of(shot)))
         transform.setID(shot.clip)
-        group.appendTransform(transform)
-    path.write_text(group.write("ColorCorrectionCollection", ocio.Config.CreateRaw()), encoding="utf-8")
+        transforms.append(transform)
+    return write_xml(path, transforms)
+
+
+def _note(over: HandOver, folder: Path, files: Mapping[Path, str], *, encoding: str, alone: Sequence[str]) -> Path:
+    room = Environment(
+        loader=PackageLoader("rushes.departments.look"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        autoescape=False,
+        keep_trailing_newline=True,
+    )
+    text = room.get_template("hand_over_trims.txt.j2").render(
+        title=over.title,
+        encoding=encoding,
+        files=[(path.name, words) for path, words in files.items()],
+        width=max(len(path.name) for path in files),
+        alone=alone,
+        edl=any(path.suffix == ".edl" for path in files),
+    )
+    path = folder / "README.txt"
+    path.write_text(text, encoding="utf-8")
     return path
+
+
+def _left_alone(shot: ShotTrims) -> bool:
+    return all(rounded(trim_at(shot.keyframes, key.frame)) == Cdl() for key in shot.keyframes)
 
 
 def _match_of(shot: ShotTrims) -> Cdl:
