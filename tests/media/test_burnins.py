@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rushes.media import burnins
 from rushes.media.burnins import SAFE, BurnIns, burner
 from rushes.media.lettering import face_for, fitted, letters
 
@@ -90,6 +91,30 @@ def test_digits_do_not_dance_while_they_count():
 @pytest.mark.parametrize("word", ["show", "shot", "take", "note", "watermark"])
 def test_every_word_is_written(word):
     assert (changed(WORDS) != changed(replace(WORDS, **{word: "Another"}))).any()
+
+
+@pytest.mark.parametrize("size", [(640, 360), (320, 180), (180, 320), (96, 54)])
+def test_no_letters_are_below_eleven_pixels_on_however_small_a_picture(size, monkeypatch):
+    drawn = []
+
+    def noted(text, face, high, **spacing):
+        drawn.append((text, high))
+        return letters(text, face, high, **spacing)
+
+    monkeypatch.setattr(burnins, "letters", noted)
+    changed(replace(WORDS, show="A working title that runs on", watermark=""), size=size)
+    assert min(high for _, high in drawn) >= 11
+    assert "1060" in drawn[-1][0]
+    assert any(text.startswith("sh0") and text.endswith("v003") for text, _ in drawn)
+
+
+def test_a_tiny_picture_has_the_shot_and_the_whole_number_of_the_frame_and_nothing_else():
+    size = (96, 54)
+    assert (changed(WORDS, size=size) == changed(replace(WORDS, show="", note=""), size=size)).all()
+    burn = burner(WORDS, size)
+    assert (burn(picture(0.5, size), 1060, "01:00:00:00") != burn(picture(0.5, size), 1061, "01:00:00:00")).any()
+    rows = np.nonzero(changed(replace(WORDS, watermark=""), size=size).any(axis=1))[0]
+    assert (np.diff(rows) > 1).any()  # a gap between the two lines
 
 
 def test_a_picture_smaller_than_its_words_is_no_fault():

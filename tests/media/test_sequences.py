@@ -1,5 +1,6 @@
 """Numbered files as footage: found by pattern, folder, file or list; holes, twins and changes are refused by name."""
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -52,6 +53,31 @@ def test_sequence_of_a_single_file_has_its_number_or_one(plates):
     assert find_sequence(plates / "plate.1001.exr") == [(1001, plates / "plate.1001.exr")]
     still = write_plate(plates / "reference_v003.exr")
     assert find_sequence(still) == [(1, still)]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("Rec709.exr", 1),
+        ("P3D65.exr", 1),
+        ("plate_v003.exr", 1),
+        ("plate_0040.exr", 40),
+        ("plate-0040.exr", 40),
+        ("plate.0040.exr", 40),
+        ("plate.-0012.exr", -12),
+        ("0040.exr", 40),
+    ],
+)
+def test_sequence_of_a_single_file_takes_only_a_number_that_stands_apart_in_its_name(tmp_path, name, number):
+    (tmp_path / name).touch()
+    assert find_sequence(tmp_path / name) == [(number, tmp_path / name)]
+
+
+def test_sequence_that_is_a_pipe_is_refused_as_no_regular_file_and_not_as_missing(tmp_path):
+    os.mkfifo(tmp_path / "pipe.exr")
+    with pytest.raises(BadMaterial, match=r"pipe\.exr is not a regular file") as refusal:
+        find_sequence(tmp_path / "pipe.exr")
+    assert "did you mean" not in str(refusal.value)
 
 
 def test_sequence_of_listed_files_is_numbered_by_their_names_or_in_order(tmp_path):

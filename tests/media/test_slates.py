@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import ImageDraw
 
 from rushes.media.slates import BARS, GREYS, GROUND, Slate, slate
 
@@ -57,6 +58,56 @@ def test_long_words_never_run_into_the_still():
     without, with_long = slate(replace(WORDS, rows=[]), HD, still), slate(replace(WORDS, rows=rows), HD, still)
     _, columns, _ = np.nonzero(without != with_long)
     assert columns.max() < 980
+
+
+VIEW = "ACES 2.0 - SDR 100 nits (Rec.709), Rec.1886 Rec.709 - Display"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Every line of text that is drawn, with the size of its letters and the place of its foot."""
+    lines = []
+    plain = ImageDraw.ImageDraw.text
+
+    def noted(self, at, text, fill=None, font=None, **more):
+        lines.append((text, font.size, at[1]))
+        plain(self, at, text, fill, font, **more)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", noted)
+    return lines
+
+
+@pytest.mark.parametrize("size", [(640, 360), (480, 270), (320, 180), (180, 320), (96, 54)])
+def test_no_letters_are_below_eleven_pixels_and_no_lines_touch_on_however_small_a_slate(size, drawn):
+    slate(replace(WORDS, rows=[*WORDS.rows, ("view", VIEW), ("note", "hold the yellow " * 6)]), size)
+    assert drawn
+    assert min(high for _, high, _ in drawn) >= 11
+    feet = sorted({foot for text, _, foot in drawn if not text.isupper()})
+    assert min(np.diff(feet)) >= 11
+    assert max(feet) < size[1]
+
+
+def test_the_name_of_a_view_is_read_in_full_at_640_pixels_and_so_is_the_lineage(drawn):
+    slate(replace(WORDS, rows=[*WORDS.rows, ("view", VIEW)]), (640, 360))
+    said = [text for text, _, _ in drawn]
+    assert f"{said[said.index('VIEW') + 1]} {said[said.index('VIEW') + 2]}" == VIEW
+    assert said[-1].replace(" ", "") == WORDS.lineage.replace(":", "")
+
+
+def test_a_note_in_two_lines_has_letters_of_one_size(drawn):
+    slate(
+        replace(
+            WORDS, rows=[("note", "Warmer in the grass, hold the yellow of the flowers, and the sky behind them too")]
+        ),
+        HD,
+    )
+    place = [text for text, _, _ in drawn].index("NOTE")
+    assert [high for _, high, _ in drawn[place + 1 : place + 3]] == [20, 20]
+
+
+def test_a_tiny_slate_says_shot_and_take_first(drawn):
+    slate(replace(WORDS, shot="sh010"), (96, 54))
+    assert [text for text, _, _ in drawn[:2]] == ["sh010", "v003"]
 
 
 def test_greys_and_colour_bars_have_the_levels_of_their_standard():

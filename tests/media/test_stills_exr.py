@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as arrays
 from rushes.domain.errors import BadMaterial, Damaged, NotFound, RushesError
 from rushes.media.decode import complaint_of, read_headers
 from rushes.media.frames import Frame, Header, Part, colour_only, non_finite, with_plate
-from rushes.media.stills import read_header, read_still, write_still
+from rushes.media.stills import pictures_left_alone, read_header, read_still, write_still
 
 LOST = ("DateTime", "openexr:lineOrder", "tiff:PlanarConfiguration", "tiff:subfiletype")
 RENAMED = {"worldtocamera": "worldToCamera"}
@@ -68,6 +68,42 @@ def test_still_pixels_are_those_that_oiio_itself_reads(shared):
     path = shared("exr_ilm") / "ScanLines" / "Carrots.exr"
     independent = oiio.ImageBuf(str(path)).get_pixels("float")
     assert same_bits(read_still(path).packed, np.asarray(independent))
+
+
+def stereo(path: Path, **kinds: tuple[str, ...]) -> Path:
+    """Write an EXR of several parts, each with its channels."""
+    specs = []
+    for name, channels in kinds.items():
+        spec = oiio.ImageSpec(4, 3, len(channels), "half")
+        spec.channelnames = channels
+        spec.attribute("oiio:subimagename", name)
+        specs.append(spec)
+    out = oiio.ImageOutput.create(str(path))
+    assert out.open(str(path), tuple(specs))
+    for place, spec in enumerate(specs):
+        if place:
+            assert out.open(str(path), spec, "AppendSubimage")
+        assert out.write_image(np.full((3, 4, spec.nchannels), 0.5, np.float32))
+    out.close()
+    return path
+
+
+def test_still_of_two_eyes_says_which_of_them_is_worked_on_and_which_further_colour_is_not(tmp_path):
+    path = stereo(
+        tmp_path / "a.exr",
+        left=("R", "G", "B"),
+        depth=("Z",),
+        right=("R", "G", "B", "A"),
+        fx=("fog.R", "fog.G", "fog.B"),
+    )
+    assert pictures_left_alone(path) == (
+        "only the part left is worked on; kept as they are, though colour too: right, fx",
+    )
+
+
+def test_still_with_one_picture_in_it_and_a_movie_have_nothing_to_say_of_others(tmp_path):
+    assert pictures_left_alone(stereo(tmp_path / "a.exr", depth=("Z", "N.x"), rgb=("R", "G", "B"))) == ()
+    assert pictures_left_alone(Path("of_a.mov")) == ()
 
 
 def test_still_exr_keeps_all_65536_half_values_nan_payloads_included(tmp_path, shared):

@@ -7,12 +7,16 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from rushes.media.frames import Floats
-from rushes.media.lettering import Face, face_for, fitted, letters
+from rushes.media.lettering import SMALLEST, Face, face_for, fits, fitted, letters
 
 SAFE = 0.05
 """Nothing is written nearer to an edge than this part of the side: SMPTE ST 2046-1, safe title area."""
 INK, SHADE = 0.92, 0.68
 """Brightness of letters, and how much of the picture their ground takes away."""
+SHARES = (0.40, 0.50)
+"""How much of the safe width the words at the left and at the right may take."""
+TINY = 216
+"""Width in pixels below which two labels do not stand beside each other: only the shot and the frame are left."""
 WATERMARK_INK, WATERMARK_SHADE = 0.20, 0.12
 
 Burn = Callable[[Floats, int, str | None], Floats]
@@ -60,32 +64,47 @@ def burner(words: BurnIns, size: tuple[int, int]) -> Burn:
         size: width and height.
     """
     face = face_for(words.show, words.shot, words.take, words.note, words.watermark)
-    corners = {(0, 0): words.show, (1, 0): words.note, (0, 1): f"{words.shot}   {words.take}".strip()}
-    fixed = [_label(text, face, size, at=at) for at, text in corners.items() if text]
+    high = max(SMALLEST, round(min(size) / 36))
+    safe = size[0] - 2 * round(SAFE * size[0])
+    shares = SHARES if size[0] >= TINY else (0.9, 0.9)
+    fixed = [
+        _label(text, face, high, size=size, at=at, width=shares[at[0]] * safe)
+        for at, text in _corners(words, size).items()
+        if text
+    ]
     if words.watermark:
         fixed.insert(0, _watermark(words.watermark, face, size))
 
     def burn(picture: Floats, frame: int, timecode: str | None) -> Floats:
-        marked = picture.copy()
-        counted = f"{timecode}   {frame}" if timecode else f"frame {frame}"
-        for stamp in (*fixed, _label(counted, face, size, at=(1, 1))):
+        marked, width = picture.copy(), shares[1] * safe
+        both = f"{timecode}   {frame}" if timecode else f"frame {frame}"
+        counted = both if fits(both, face, high, width=width) else str(frame)
+        for stamp in (*fixed, _label(counted, face, high, size=size, at=(1, 1), width=width)):
             stamp.press(marked)
         return marked
 
     return burn
 
 
-def _label(text: str, face: Face, size: tuple[int, int], *, at: tuple[int, int]) -> _Stamp:
+def _corners(words: BurnIns, size: tuple[int, int]) -> dict[tuple[int, int], str]:
+    """Say what stands left (0) or right (1), top (0) or bottom (1); the last corner is left for the frame."""
+    shot = f"{words.shot}   {words.take}".strip()
+    if size[0] >= TINY:
+        return {(0, 0): words.show, (1, 0): words.note, (0, 1): shot}
+    return {(0, 0): shot} if size[1] > 5 * SMALLEST - 3 else {}
+
+
+def _label(text: str, face: Face, high: int, *, size: tuple[int, int], at: tuple[int, int], width: float) -> _Stamp:
     """Make a label `at` the left (0) or right (1), top (0) or bottom (1) of the safe area."""
     safe = [round(SAFE * side) for side in size]
-    text, high = fitted(text, face, max(11, round(min(size) / 36)), width=0.44 * (size[0] - 2 * safe[0]))
+    text, high = fitted(text, face, high, width=width)
     across, down = round(0.45 * high), round(0.16 * high)
     mask = np.pad(letters(text, face, high), ((down, down), (across, across)))[..., None]
-    height, width = mask.shape[:2]
-    ground = np.float32(SHADE) * _rounded(width, height, 0.22 * high)[..., None]
+    height, across = mask.shape[:2]
+    ground = np.float32(SHADE) * _rounded(across, height, 0.22 * high)[..., None]
     left, top = (
         max(0, near + part * (side - 2 * near - long))
-        for part, side, near, long in zip(at, size, safe, (width, height), strict=True)
+        for part, side, near, long in zip(at, size, safe, (across, height), strict=True)
     )
     return _Stamp(top, left, (1 - ground) * (1 - mask), np.float32(INK) * mask)
 

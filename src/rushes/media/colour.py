@@ -66,6 +66,23 @@ def colour_space_named(config: str, name: str) -> str:
     return str(space.getName())
 
 
+def scene_linear_named(config: str, name: str) -> str:
+    """Return the config's own name for a colour space that is light, as `colour_space_named` does.
+
+    Raises:
+        NotFound: naming the nearest.
+        BadMaterial: the config says that it is something else; where it says nothing, whoever names it knows.
+
+    >>> scene_linear_named(DEFAULT_CONFIG, "lin_ap1")
+    'ACEScg'
+    """
+    own = colour_space_named(config, name)
+    encoding = open_config(config).getColorSpace(own).getEncoding()
+    if encoding not in ("", "scene-linear"):
+        raise BadMaterial(f"{own} is not scene-linear: the config says {encoding}", remedy="Name one such as ACEScg.")
+    return own
+
+
 def log_spaces(config: str) -> tuple[str, ...]:
     """Return the colour spaces that the config calls log: those of cameras, ACEScct and the like, in its order."""
     return tuple(space.getName() for space in open_config(config).getColorSpaces() if space.getEncoding() == "log")

@@ -17,6 +17,9 @@ PLACEHOLDER = re.compile(r"#+|@+|%(\d*)d")
 NUMBERED = re.compile(r"(?P<head>.*?)(?P<number>(?:(?<=[._])-)?\d+)(?P<tail>\.[A-Za-z]\w*)")
 VERSION = re.compile(r"(?:.*[^A-Za-z])?[vV]")
 """`plate_v003.exr` is version 3, not frame 3."""
+SET_APART = re.compile(r"(.*[._-])?-?\d+\.[A-Za-z]\w*")
+"""`plate_0040.exr` by itself is frame 40; `Rec709.exr` by itself is no frame 709."""
+COPY_FIRST = "Copy what comes out of it into a file, and name that."
 
 Numbered = list[tuple[int, Path]]
 
@@ -26,7 +29,8 @@ def find_sequence(source: str | Path | Sequence[str | Path], *, holes: bool = Fa
 
     Args:
         source: `plate.####.exr`, `plate.@@@@.exr`, `plate.%04d.exr`, a folder that holds one sequence, a single file
-            (frame 1 if its name has no number), or a list of files (numbered from 1 if no name has one).
+            (frame 1 if no number stands apart in its name, as it does in `plate.0040.exr`), or a list of files
+            (numbered from 1 if no name has a number).
         holes: whether frames may be missing.
 
     Returns:
@@ -127,8 +131,10 @@ def _from_name(path: Path) -> Numbered:
     if path.is_dir():
         return _from_folder(path)
     if path.is_file():
-        number = frame_number(path.name)
+        number = frame_number(path.name) if SET_APART.fullmatch(path.name) else None
         return [(1 if number is None else number, path)]
+    if path.exists():
+        raise BadMaterial(f"{path} is not a regular file: it is a pipe, a socket or a device", remedy=COPY_FIRST)
     pattern = _pattern_of(path.name)
     there = _names_in(path.parent)
     numbered = [(int(found[1]), path.parent / name) for name in there if pattern and (found := pattern.fullmatch(name))]

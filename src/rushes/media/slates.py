@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from rushes.media.frames import Floats
-from rushes.media.lettering import Face, face_for, fitted
+from rushes.media.lettering import SMALLEST, Face, face_for, fitted, in_two
 
 Colour = tuple[int, int, int]
 GROUND, RULE, DIM, PLAIN, BRIGHT = ((grey, grey, grey) for grey in (22, 70, 138, 214, 244))
@@ -16,6 +16,10 @@ ACCENT = (232, 170, 72)
 GREYS = [(round(255 * step / 10),) * 3 for step in range(11)]
 BARS = [(191, 191, 191), (191, 191, 0), (0, 191, 191), (0, 191, 0), (191, 0, 191), (191, 0, 0), (0, 0, 191)]
 """Even steps of grey, and 75 % colour bars: whoever looks at a slate can see whether the screen is right."""
+
+
+SMALL = 0.27
+"""Below this part of 1920x1080 there is no room for the layout: then only lines, the most important ones first."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ def slate(words: Slate, size: tuple[int, int], still: Floats | None = None) -> F
     """Draw a slate.
 
     Args:
-        size: width and height; it is laid out for 16:9 and stands in the middle of anything else.
+        size: width and height; it is laid out for 16:9 and stands in the middle of anything else. On a small picture
+            it is as many lines as there is room for, the shot first.
         still: `(height, width, 3)` float32 as it is displayed, 0 to 1: a frame of the take, shown small.
 
     Returns:
@@ -51,22 +56,49 @@ def slate(words: Slate, size: tuple[int, int], still: Floats | None = None) -> F
     """
     rows = [piece for row in words.rows for piece in row]
     board = _Board(size, face_for(words.title, words.shot, words.take, words.status, *rows))
+    if board.unit < SMALL:
+        return board.lines(_by_importance(words))
     board.write((96, 78), words.title, 64, room=1150, colour=BRIGHT)
     board.write((1824, 100), words.status, 36, room=520, colour=ACCENT, ends=True)
     board.box((96, 186, 1824, 188), RULE)
     board.write((96, 222), words.shot, 46, room=860, colour=BRIGHT)
     board.write((96, 286), words.take, 46, room=860, colour=ACCENT)
-    for place, (label, said) in enumerate(words.rows):
-        board.write((96, 389 + 55 * place), label.upper(), 22, room=200, colour=DIM)
-        board.write((310, 382 + 55 * place), said, 30, room=650, colour=PLAIN)
+    _write_rows(board, words.rows)
     if still is not None:
         board.paste(still, (1000, 232, 1824, 750))
     board.swatches((1000, 780, 1824, 816), GREYS)
     board.swatches((1000, 822, 1824, 858), BARS)
     board.box((96, 908, 1824, 910), RULE)
     board.write((96, 944), "LINEAGE", 22, room=200, colour=DIM)
-    board.write((310, 938), _in_groups(words.lineage), 28, room=1514, colour=PLAIN)
-    return np.asarray(board.image, np.float32) / np.float32(255)
+    groups = _in_groups(words.lineage)
+    if len(board.in_two(groups, 28, room=1514)) > 1:  # every digit counts: rather closer together than cut
+        groups = groups.replace("  ", " ")
+    board.write((310, 938), groups, 28, room=1514, colour=PLAIN)
+    return board.picture()
+
+
+def _write_rows(board: "_Board", rows: Sequence[tuple[str, str]]) -> None:
+    """Write the rows one under another; what does not fit on one line gets two, as long as there is room."""
+    down, pitch, line = 382.0, max(55, 1.3 * SMALLEST / board.unit), max(30, 1.2 * SMALLEST / board.unit)
+    spare = 895 - 382 - pitch * len(rows)
+    for label, said in rows:
+        parts = board.in_two(said, 30, room=650) if spare >= line else [said]
+        if down > 895 - line:
+            return
+        board.write((96, round(down) + 7), label.upper(), 22, room=200, colour=DIM)
+        for place, part in enumerate(parts):
+            # two lines are as small as each may get, so that they are alike, on the foot of a large one
+            high, lower = (30, 0) if len(parts) == 1 else (20, 9)
+            board.write((310, round(down + lower + line * place)), part, high, room=650, colour=PLAIN)
+        down += pitch + line * (len(parts) - 1)
+        spare -= line * (len(parts) - 1)
+
+
+def _by_importance(words: Slate) -> list[tuple[str, Colour]]:
+    rows = [(f"{label}: {said}", PLAIN) for label, said in words.rows]
+    digits = f"lineage {words.lineage.rpartition(':')[2][:8]}"
+    first = [(words.shot, BRIGHT), (words.take, ACCENT), (words.title, BRIGHT), (words.status, ACCENT), (digits, DIM)]
+    return first + rows
 
 
 def _in_groups(digest: str) -> str:
@@ -82,18 +114,35 @@ class _Board:
         self.image = Image.new("RGB", size, GROUND)
         self._face = face
         self._draw = ImageDraw.Draw(self.image)
-        self._unit = min(size[0] / 1920, size[1] / 1080)
-        self._left = (size[0] - 1920 * self._unit) / 2
-        self._top = (size[1] - 1080 * self._unit) / 2
+        self.unit = min(size[0] / 1920, size[1] / 1080)
+        self._left = (size[0] - 1920 * self.unit) / 2
+        self._top = (size[1] - 1080 * self.unit) / 2
 
     def write(
         self, at: tuple[int, int], text: str, high: int, *, room: int, colour: Colour, ends: bool = False
     ) -> None:
         across, down = self._at(*at)
-        text, letters = fitted(text, self._face, max(6, round(high * self._unit)), width=room * self._unit)
+        text, letters = fitted(text, self._face, self._tall(high), width=room * self.unit)
         # on the line on which the largest letters would stand, so that smaller ones do not hang
-        foot = down + round(0.95 * high * self._unit)
+        foot = down + round(0.95 * high * self.unit)
         self._draw.text((across, foot), text, colour, self._face(letters), anchor="rs" if ends else "ls")
+
+    def in_two(self, text: str, high: int, *, room: int) -> list[str]:
+        return in_two(text, self._face, self._tall(high), width=room * self.unit)
+
+    def lines(self, lines: Sequence[tuple[str, Colour]]) -> Floats:
+        (left, top), pitch = (round(0.05 * side) for side in self.image.size), round(1.3 * SMALLEST)
+        for place in range(min(len(lines), (self.image.height - 2 * top) // pitch)):
+            said, colour = lines[place]
+            text, high = fitted(said, self._face, SMALLEST, width=self.image.width - 2 * left)
+            self._draw.text((left, top + SMALLEST + pitch * place), text, colour, self._face(high), anchor="ls")
+        return self.picture()
+
+    def picture(self) -> Floats:
+        return np.asarray(self.image, np.float32) / np.float32(255)
+
+    def _tall(self, high: int) -> int:
+        return max(SMALLEST, round(high * self.unit))
 
     def box(self, box: tuple[int, int, int, int], colour: Colour) -> None:
         (left, top), (right, bottom) = self._at(*box[:2]), self._at(*box[2:])
@@ -115,4 +164,4 @@ class _Board:
         self.image.paste(small, (right - small.width, bottom - small.height))
 
     def _at(self, across: int, down: int) -> tuple[int, int]:
-        return round(self._left + across * self._unit), round(self._top + down * self._unit)
+        return round(self._left + across * self.unit), round(self._top + down * self.unit)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from rushes.domain.errors import BadMaterial
+from rushes.media.channels import colour_channels, layers_of
 from rushes.media.decode import read_headers, read_parts
 from rushes.media.encode import write_parts
 from rushes.media.frames import Frame, Header, Part
-from rushes.media.gate import format_of
+from rushes.media.gate import STILL_SUFFIXES, format_of
 from rushes.media.headers import for_format, with_colour_space
 from rushes.media.packing import KINDS, find_picture, frame_of, part_of
 
@@ -56,6 +57,28 @@ def read_header(path: Path, *, number: int = 0, layer: str = "") -> Header:
     return replace(headers[index], colour=names)
 
 
+def pictures_left_alone(path: Path) -> tuple[str, ...]:
+    """Say which part of a picture file a department works on, where it has further parts that are colour too.
+
+    The second eye of a stereo file is one. They are kept, bit for bit, and so stand ungraded beside the graded one.
+
+    Args:
+        path: as for `read_still`; of a movie nothing is said.
+
+    Returns:
+        A sentence for people, or nothing.
+    """
+    if path.suffix.lower() not in STILL_SUFFIXES:
+        return ()
+    headers = read_headers(path)
+    main, _ = find_picture(str(path), headers)
+    names = [_name_of(header, place) for place, header in enumerate(headers, start=1)]
+    further = [names[place] for place, header in enumerate(headers) if place != main and _has_colour(header)]
+    if not further:
+        return ()
+    return (f"only the part {names[main]} is worked on; kept as they are, though colour too: {', '.join(further)}",)
+
+
 def write_still(path: Path, frame: Frame, *, kind: str = "", compression: str = "", colour_space: str = "") -> None:
     """Write a frame with everything that it carries; the file appears whole and on disk, or not at all.
 
@@ -84,6 +107,15 @@ def write_still(path: Path, frame: Frame, *, kind: str = "", compression: str = 
     main = part_of(replace(frame, header=header), kind)
     parts = [*frame.parts[: header.part], main, *frame.parts[header.part :]]
     write_parts(path, [_compressed(_in_step(part, header), compression) for part in parts])
+
+
+def _name_of(header: Header, place: int) -> str:
+    return str(header.attributes.get("name") or header.attributes.get("view") or f"number {place}")
+
+
+def _has_colour(header: Header) -> bool:
+    channels = [name for name, kind in header.channel_types.items() if kind != "uint32"]
+    return any(len(colour_channels(channels, layer)) >= 3 for layer in ("", *layers_of(channels)))
 
 
 def _cannot_hold(file_format: str, frame: Frame, kind: str) -> list[str]:
