@@ -1,5 +1,6 @@
 """The chain of title as a page that a producer or a lawyer reads: what taught what, by whose leave, who decided."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Noun, Person, Review, Show, Take
 from rushes.domain.parts import Digest
+from rushes.domain.scopes import standing_review
+
+WORDS = {
+    "cawg.ai_training": "teaching a model that makes no pictures of its own",
+    "cawg.ai_generative_training": "teaching a model that makes new pictures",
+    "cawg.ai_inference": "being put through a model",
+    "cawg.data_mining": "being counted, searched and measured",
+}
+"""What the actions of the CAWG Training and Data Mining assertion 1.1 mean, for people who do not know its words."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +28,25 @@ class _TakePapers:
     dataset: Dataset
     taught: list[tuple[str, Asset, str]]
     grants: list[tuple[Licence | Consent, str]]
+    settings: str
+    earlier: list[str]
     review: Review
-    decided_by: str
+    sent_back: list[tuple[str, Review]]
+
+    @property
+    def frame_count(self) -> int:
+        """How many files the take has."""
+        return len(self.take.files)
 
 
 def chain_of_title_page(
-    name: str, takes: Sequence[Take], lineage: Mapping[Digest, Noun], *, keys: Mapping[Digest, Digest], at: datetime
+    name: str,
+    takes: Sequence[Take],
+    lineage: Mapping[Digest, Noun],
+    *,
+    keys: Mapping[Digest, Digest],
+    at: datetime,
+    key_id: str = "",
 ) -> str:
     """Return one self-contained HTML page on where some takes came from.
 
@@ -33,13 +56,16 @@ def chain_of_title_page(
         lineage: every noun that they came from, and their reviews, by digest.
         keys: digest of each take by its own name.
         at: when it was written.
+        key_id: of the key that will sign the delivery; the page names it, so that it can be compared.
     """
     page = Environment(
         loader=PackageLoader("rushes.signing"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("chain_of_title.html.j2")
     papers = [_papers(take, keys[take.name], lineage) for take in takes]
     show = next((noun for noun in lineage.values() if isinstance(noun, Show)), None)
-    return page.render(name=name, show=show, papers=papers, at=at.strftime("%Y-%m-%d %H:%M %Z"))
+    people = {noun.name: noun.title for noun in lineage.values() if isinstance(noun, Person)}
+    written = at.strftime("%Y-%m-%d %H:%M %Z")
+    return page.render(name=name, show=show, papers=papers, people=people, words=WORDS, key_id=key_id, at=written)
 
 
 def _papers(take: Take, digest: Digest, lineage: Mapping[Digest, Noun]) -> _TakePapers:
@@ -54,9 +80,51 @@ def _papers(take: Take, digest: Digest, lineage: Mapping[Digest, Noun]) -> _Take
         if isinstance(asset := lineage[item.asset], Asset)
     ]
     grants = [(noun, key) for key in dataset.grants if isinstance(noun := lineage[key], Licence | Consent)]
-    review = next(noun for noun in lineage.values() if isinstance(noun, Review) and noun.take == digest)
-    people = {noun.name: noun.title for noun in lineage.values() if isinstance(noun, Person)}
-    return _TakePapers(take, model, plate, dataset, taught, grants, review, people.get(review.person, review.person))
+    reviews = [noun for noun in lineage.values() if isinstance(noun, Review)]
+    review = standing_review(reviews, digest)
+    assert review is not None
+    earlier = [lineage[key].name if key in lineage else key for key in model.earlier]
+    return _TakePapers(
+        take,
+        model,
+        plate,
+        dataset,
+        taught,
+        grants,
+        settings_in_words(take.settings),
+        earlier,
+        review,
+        _sent_back(take, reviews, lineage),
+    )
+
+
+def _sent_back(take: Take, reviews: Sequence[Review], lineage: Mapping[Digest, Noun]) -> list[tuple[str, Review]]:
+    """Find the takes of the same plate that a person sent back, oldest first, as far as these papers have them."""
+    back = [
+        (other.name, review)
+        for review in reviews
+        if review.decision == "sent back"
+        and isinstance(other := lineage.get(review.take), Take)
+        and other.plate == take.plate
+    ]
+    return sorted(back, key=lambda pair: pair[1].at)
+
+
+def settings_in_words(settings: str) -> str:
+    """Say what a person switched or trimmed; what is on, or at full strength, is as it was learned.
+
+    >>> settings_in_words('{"cdl":true,"curves":false,"strength":0.8}')
+    'curves off, strength 0.8'
+    >>> settings_in_words('{"cdl":true,"strength":1.0}')
+    'everything as learned'
+    """
+    trimmed = {name: value for name, value in json.loads(settings).items() if value != 1}
+    said = [f"{name} off" if value is False else f"{name} {_plain(value)}" for name, value in trimmed.items()]
+    return ", ".join(said) or "everything as learned"
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _spans(frames: Sequence[int]) -> str:
