@@ -25,7 +25,9 @@ SHEET_DOTS = 120
 
 MAT_INK = "#151515"
 
-COLUMNS = ("before", "learned", "graded", "ΔE2000")
+HEAT = "ΔE2000"
+
+COLUMNS = ("before", "learned", "graded", HEAT)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def strip_of(example: ReportExample, view: View, to_xyz: ToXyz) -> Strip:
     if example.graded is None:
         return Strip(example.name, example.held_out, pictures, None, None)
     apart = delta_e_2000(to_xyz(spread_out(example.learned)), to_xyz(spread_out(example.graded)))
-    pictures |= {"graded": view(example.graded), "ΔE2000": heat_map(apart)}
+    pictures |= {"graded": view(example.graded), HEAT: heat_map(apart)}
     return Strip(example.name, example.held_out, pictures, float(apart.mean()), float(np.percentile(apart, 99)))
 
 
@@ -85,30 +87,38 @@ def heat_map(apart: npt.NDArray[np.float64]) -> Picture:
 
 
 def plot_contact_sheet(path: Path, strips: Sequence[Strip]) -> Path:
-    """Draw the sheet, pictures on an 18 % grey mat."""
+    """Draw the sheet, pictures on an 18 % grey mat; where nothing was graded, only the two columns that there are."""
+    columns = [name for name in COLUMNS if any(name in strip.pictures for strip in strips)]
     shapes = [strip.pictures["before"].shape for strip in strips]
-    tall = [4.0 * min(height / width, 0.75) + 0.42 for height, width, _ in shapes]
+    wide = 16.0 / len(columns)
+    tall = [wide * min(height / width, 0.75) + 0.42 for height, width, _ in shapes]
     size = (17.0, sum(tall) + 0.6)
     figure = Figure(figsize=size, facecolor=MAT)
-    rows = figure.subplots(len(strips), len(COLUMNS), squeeze=False, height_ratios=tall)
+    rows = figure.subplots(len(strips), len(columns), squeeze=False, height_ratios=tall)
     for strip, row in zip(strips, rows, strict=True):
-        for name, axes in zip(COLUMNS, row, strict=True):
+        for name, axes in zip(columns, row, strict=True):
             axes.set_axis_off()
             if name in strip.pictures:
                 axes.imshow(strip.pictures[name], interpolation="antialiased")
                 axes.set_anchor("SW")
                 axes.set_title(_title(strip, name), loc="left", fontsize=9.5, color=MAT_INK, pad=4)
     figure.subplots_adjust(left=0.012, right=0.988, top=1 - 0.32 / size[1], bottom=0.42 / size[1], wspace=0.035)
+    if HEAT in columns:
+        _heat_scale(figure)
+    return save_figure(figure, path, tight=False, ground=MAT, dots_per_inch=SHEET_DOTS)
+
+
+def _heat_scale(figure: Figure) -> None:
+    height = figure.get_figheight()
     bar = figure.colorbar(
         ScalarMappable(Normalize(0, HOTTEST), "inferno"),
-        cax=figure.add_axes((0.745, 0.27 / size[1], 0.2, 0.1 / size[1])),
+        cax=figure.add_axes((0.745, 0.27 / height, 0.2, 0.1 / height)),
         orientation="horizontal",
     )
     bar.ax.tick_params(labelsize=8, length=2, colors=MAT_INK, pad=1)
-    return save_figure(figure, path, tight=False, ground=MAT, dots_per_inch=SHEET_DOTS)
 
 
 def _title(strip: Strip, column: str) -> str:
     if column == "before":
         return f"{strip.name}{', held out' if strip.held_out else ''}: before"
-    return column if column != "ΔE2000" else f"ΔE2000: mean {strip.mean:.2f}, p99 {strip.p99:.1f}"
+    return column if column != HEAT else f"ΔE2000: mean {strip.mean:.2f}, p99 {strip.p99:.1f}"

@@ -17,7 +17,8 @@ from rushes.departments.look.look import Cdl, Floats, Switches
 from rushes.departments.look.match import Match, match_shot
 from rushes.departments.look.pictures import encoded
 from rushes.departments.look.recipe import LookRecipe
-from rushes.departments.look.report_match import MatchedShot, write_match_report
+from rushes.departments.look.report import digest_of, frames_named, origin_of
+from rushes.departments.look.report_match import MatchedShot, MatchPage, write_match_report
 from rushes.departments.look.shot_trims import ShotTrims, pack_trims, trims_renderer
 from rushes.domain.errors import BadMaterial
 from rushes.domain.parts import Measure
@@ -84,7 +85,12 @@ def _trained(
         render = trims_renderer(shot, Switches(), encoding=recipe.encoding, colour=lesson.colour)
         matched = render(before.transpose(1, 2, 0), example.frame).transpose(2, 0, 1)
         shown.append(MatchedShot(shot.clip, before, matched, matches[shot.clip]))
-    reports = write_match_report(bench.folder, shown, _middle(hero).plates["hero"](), colour=lesson.colour)
+    page = MatchPage(
+        origin=origin_of(_examples(lesson, "shot"), recipe, words=f"matched to the hero {frames_named(hero)}:"),
+        digest=digest_of(pack_trims(trims)),
+        colour=lesson.colour,
+    )
+    reports = write_match_report(bench.folder, shown, _middle(hero).plates["hero"](), page=page)
     measures = [
         Measure(f"{clip}, {words}", value, "ΔE2000")
         for clip, match in matches.items()

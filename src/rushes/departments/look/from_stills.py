@@ -12,7 +12,7 @@ from rushes.departments.look.packing import pack_look
 from rushes.departments.look.pictures import encoded
 from rushes.departments.look.qc import check_look
 from rushes.departments.look.recipe import LookRecipe
-from rushes.departments.look.report import ReportPage, write_report
+from rushes.departments.look.report import SCENE_LINEAR, ReportPage, frames_named, origin_of, write_report
 from rushes.departments.look.unpaired import look_from_stills
 from rushes.domain.errors import BadMaterial
 from rushes.domain.parts import Measure
@@ -52,11 +52,32 @@ def learn_from_stills(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> T
         *(Measure(f"found in the stills: {name}", value, "code values") for name, value in guess.signs.items()),
     )
     checks = check_look(look, colour)
-    page = ReportPage("Look guessed from stills", colour, (), scores, checks, remarks=(guess.advice,))
+    page = _page(lesson, recipe, scores, checks=checks, advice=guess.advice)
     shown = [_shown(example, look, lesson) for example in scene[:: max(1, len(scene) // SHOWN)][:SHOWN]]
     reports = write_report(bench.folder, look, shown, page=page)
     card = {"encoding": recipe.encoding, "advice": guess.advice, "confidence": guess.confidence}
     return Trained(pack_look(look), card, (*scores, *checks), reports)
+
+
+def _page(
+    lesson: Lesson, recipe: LookRecipe, scores: tuple[Measure, ...], *, checks: tuple[Measure, ...], advice: str
+) -> ReportPage:
+    """Return what the report says: confidence before everything, for nothing was graded to hold the look against."""
+    scene, stills = (_some(lesson, role) for role in ("plate", "reference"))
+    confidence, change = scores[:2]
+    return ReportPage(
+        title="Look guessed from stills",
+        origin=origin_of(scene, recipe, words=f"guessed from {frames_named(stills)} for"),
+        colour=lesson.colour,
+        steps=(),
+        scores=scores,
+        checks=checks,
+        remarks=(advice,),
+        headlines=(
+            (f"{confidence.value:.2f}", "confidence, of 1", "how much of a usual grade this many stills can show"),
+            (f"{change.value:.2f}", f"mean ΔE2000 from before to learned, {SCENE_LINEAR}", "how much it changes"),
+        ),
+    )
 
 
 def _some(lesson: Lesson, role: str) -> list[Example]:
@@ -80,4 +101,4 @@ def _change(look: Look, scene: list[Floats], config: str) -> float:
 def _shown(example: Example, look: Look, lesson: Lesson) -> ReportExample:
     before = example.plates["plate"]()
     learned = renderer(look, colour=lesson.colour)(before.transpose(1, 2, 0)).transpose(2, 0, 1)
-    return ReportExample(example.name, before, learned, None, held_out=True)
+    return ReportExample(example.name, before, learned, None, held_out=False)

@@ -25,18 +25,33 @@ class MatchedShot:
     match: Match
 
 
-def write_match_report(folder: Path, shots: Sequence[MatchedShot], hero: Plate, *, colour: Colour) -> tuple[Path, ...]:
+@dataclass(frozen=True)
+class MatchPage:
+    """What the report says beside the shots.
+
+    Attributes:
+        origin: hero, shots, recipe and seed.
+        digest: of the trims, from `report.digest_of`.
+        colour: of the show; pictures go through its display and view.
+    """
+
+    origin: str
+    digest: str
+    colour: Colour
+
+
+def write_match_report(folder: Path, shots: Sequence[MatchedShot], hero: Plate, *, page: MatchPage) -> tuple[Path, ...]:
     """Write `report.html`, which holds its own pictures.
 
     Args:
         folder: to write into.
         shots: in the order of the scene.
         hero: a frame of the hero shot, like the shots' frames.
-        colour: of the show; pictures go through its display and view.
+        page: what it says beside them.
     """
-    view = viewer(colour)
+    view = viewer(page.colour)
     rows = [(shot, view(shot.before), view(shot.matched)) for shot in shots]
-    page = page_room().get_template("match.html.j2").render(rows=rows, hero=view(hero), colour=colour)
+    html = page_room().get_template("match.html.j2").render(rows=rows, hero=view(hero), page=page)
     path = folder / "report.html"
-    path.write_text(page, encoding="utf-8")
+    path.write_text(html, encoding="utf-8")
     return (path,)

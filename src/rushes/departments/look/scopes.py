@@ -1,4 +1,4 @@
-"""What a suite's monitors and scopes show of a frame: the picture through the show's view, waveform, vectorscope."""
+"""What a suite's monitors and scopes show of a frame: the picture through the show's view, parade, vectorscope."""
 
 from collections.abc import Callable
 
@@ -23,6 +23,11 @@ PICTURE_WIDTH = 640
 """Of pictures in reports, in pixels."""
 
 LEVELS = 256
+
+PARADE_COLUMNS = 200
+
+PHOSPHORS = ((1.0, 0.36, 0.32), (0.36, 1.0, 0.42), (0.42, 0.58, 1.0))
+"""Red, green and blue as a parade draws them: each with a share of the others, or blue would be too dark to read."""
 
 REC709_LUMA = np.array([0.2126, 0.7152, 0.0722])
 
@@ -82,15 +87,20 @@ def spread_out(plate: Plate, width: int = PICTURE_WIDTH) -> Floats:
     return np.ascontiguousarray(plate[:, ::every, ::every].transpose(1, 2, 0), np.float32)
 
 
-def waveform(picture: Picture) -> Floats:
-    """Return an RGB waveform: `(256, width, 3)` float32, 0 to 1; how often each level occurs in each column.
+def parade(picture: Picture) -> Floats:
+    """Return an RGB parade: red, green and blue waveform side by side, `(256, 3 * columns, 3)` float32, 0 to 1.
 
-    Row 0 is code 0. Where the three channels agree the trace is white.
+    How often each level occurs in each column, in the channel's own colour; row 0 is code 0. A waveform has at most
+    200 columns, each of several of the picture's, so that a trace is bright enough to read.
     """
     height, width, _ = picture.shape
-    spots = picture.astype(np.int64) * width + np.arange(width)[:, None]
-    traces = [np.bincount(spots[..., channel].ravel(), minlength=LEVELS * width) for channel in range(3)]
-    return _glow(np.stack(traces, axis=-1).reshape(LEVELS, width, 3), per=height)
+    columns = min(width, PARADE_COLUMNS)
+    spots = picture.astype(np.int64) * columns + (np.arange(width) * columns // width)[:, None]
+    traces = [np.bincount(spots[..., channel].ravel(), minlength=LEVELS * columns) for channel in range(3)]
+    glows = (_glow(trace.reshape(LEVELS, columns, 1), per=height * width / columns / 4) for trace in traces)
+    return np.concatenate(
+        [glow * np.asarray(tint, np.float32) for glow, tint in zip(glows, PHOSPHORS, strict=True)], axis=1
+    )
 
 
 def vectorscope(picture: Picture, points: int = 320) -> Floats:
