@@ -30,3 +30,8 @@ def test_every_wrong_setting_is_named_at_once():
 
 def test_a_recipe_reads_back_from_the_json_that_a_model_records():
     assert read_recipe(RotoRecipe, recipe_json(ROTO)) == ROTO
+
+
+def test_a_seed_below_zero_is_refused():
+    with pytest.raises(BadMaterial, match="cannot be followed"):
+        ROTO.with_settings({"seed": "-1"})

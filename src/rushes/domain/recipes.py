@@ -33,7 +33,14 @@ class Recipe:
         if wrong:
             words = ", ".join(f"{name}={value}" for name, value in known.items())
             raise BadMaterial("these settings are not in the recipe, or are of another type", wrong, f"It has {words}")
-        return replace(self, **{name: _read(known[name], text) for name, text in settings.items()})
+        changed = replace(self, **{name: _read(known[name], text) for name, text in settings.items()})
+        if reasons := changed.objections():
+            raise BadMaterial("this recipe cannot be followed", reasons, "Change these settings.")
+        return changed
+
+    def objections(self) -> list[str]:
+        """Return everything that makes these settings impossible to follow; a department's own recipe adds its own."""
+        return [f"seed={self.seed}: it is a number from 0 up"] if self.seed < 0 else []
 
 
 def recipe_json(recipe: Recipe) -> str:

@@ -34,8 +34,9 @@ from rushes.departments.look.pictures import encoded
 from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.shot_trims import trims_of, trims_renderer, unpack_trims
 from rushes.domain.actions import TRAINING
+from rushes.domain.errors import BadMaterial
 from rushes.domain.parts import Measure
-from rushes.media.colour import converter
+from rushes.media.colour import converter, is_linear
 from rushes.training.workbench import Workbench
 
 EVERY = 8
@@ -43,7 +44,17 @@ EVERY = 8
 
 
 def train_look(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Trained:
-    """Learn a look in the way that the lesson asks for."""
+    """Learn a look in the way that the lesson asks for.
+
+    Raises:
+        NotFound: the recipe's encoding is no colour space of the show's config.
+        BadMaterial: it is a linear one: most of its codes would be highlights.
+    """
+    colour = lesson.colour
+    if is_linear(colour.config, recipe.encoding, colour.working_space):
+        raise BadMaterial(
+            f"a look is not learned in {recipe.encoding}, which is linear", remedy="Name a log or a display encoding."
+        )
     roles = {role for example in lesson.examples for role in example.plates}
     ways = {"after": learn_from_pairs, "reference": learn_from_stills, "hero": learn_from_hero}
     return next(way for role, way in ways.items() if role in roles)(lesson, recipe, bench)

@@ -141,6 +141,11 @@ def _merged(evidence: Evidence) -> Evidence:
     return replace(evidence, keys=keys, counts=total, before=means[0], after=means[1], moments=moments)
 
 
+def evidence_of_probes(evidence: Evidence, probes: Floats) -> Evidence:
+    """Return evidence from single pixels alone: changed probes of some evidence."""
+    return replace(_binned(probes[:, :3], probes[:, 3:6], 1), probes=probes, pairs=evidence.pairs)
+
+
 def noise_by_bin(evidence: Evidence) -> Doubles:
     """Return the standard deviation of each bin's mean graded value, in code values: the grain that it averaged.
 

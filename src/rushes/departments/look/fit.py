@@ -1,7 +1,8 @@
 """From evidence to a look: CDL, then curves, then the lattice, and what each step buys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +11,16 @@ from rushes.departments.look.arithmetic import apply_cdl, apply_curves, apply_lo
 from rushes.departments.look.cdl_fit import IN_CHAIN, eye_at, fit_cdl
 from rushes.departments.look.curves import fit_curves
 from rushes.departments.look.difference import ToXyz, delta_e_2000, delta_e_itp
-from rushes.departments.look.evidence import Evidence, condensed
+from rushes.departments.look.evidence import Evidence, condensed, evidence_of_probes
 from rushes.departments.look.look import Cdl, Floats, Look, Switches, neutral_look
 from rushes.departments.look.recipe import LookRecipe
 from rushes.departments.look.residual import domain_of, with_residual
-from rushes.departments.look.spatial import fit_spatial, spatial_share
+from rushes.departments.look.spatial import fit_spatial, spatial_share, without_spatial
 
 Doubles = npt.NDArray[np.float64]
+
+TURNS = 3
+"""Times that the look and what depends on the place are learned in turn."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,35 @@ def fit_look(evidence: Evidence, recipe: LookRecipe, to_xyz: ToXyz, *, priors: S
         to_xyz: from `difference.xyz_from` of that encoding.
         priors: the show's own approved looks, which say what to expect where no pixel fell.
     """
+    fitted = partial(_fitted, recipe=recipe, to_xyz=to_xyz, priors=priors)
+    if recipe.spatial:
+        look, share = _with_windows(evidence, fitted)
+    else:
+        look = fitted(evidence)
+        share = spatial_share(look, evidence.probes)
+    return FittedLook(look, steps_of(look, evidence.probes, to_xyz), *_remarks(evidence), spatial_share=share)
+
+
+def _fitted(evidence: Evidence, *, recipe: LookRecipe, to_xyz: ToXyz, priors: Sequence[Look]) -> Look:
     counts, before, after = condensed(evidence, 1 / 48)
     look = _chain(counts, before, after, recipe=recipe, to_xyz=to_xyz)
-    look = with_residual(look, evidence, points=recipe.lattice, priors=priors)
+    return with_residual(look, evidence, points=recipe.lattice, priors=priors)
+
+
+def _with_windows(evidence: Evidence, fitted: Callable[[Evidence], Look]) -> tuple[Look, float]:
+    """Learn what is the same everywhere and what depends on the place in turn, each from what the other leaves.
+
+    Returns:
+        The look, and the share of what the look alone leaves that the place explains.
+    """
+    look = fitted(evidence)
     share = spatial_share(look, evidence.probes)
-    if recipe.spatial:
-        look = replace(look, spatial=fit_spatial(look, evidence.probes))
-    return FittedLook(look, steps_of(look, evidence.probes, to_xyz), *_remarks(evidence), spatial_share=share)
+    # a lattice that was taught by vignetted pixels has bent to them: what the place does is first told without it
+    look = replace(look, lattice=np.zeros_like(look.lattice))
+    for _ in range(TURNS):
+        spatial = fit_spatial(look, evidence.probes)
+        look = fitted(evidence_of_probes(evidence, without_spatial(look, spatial, evidence.probes)))
+    return replace(look, spatial=fit_spatial(look, evidence.probes)), share
 
 
 def steps_of(look: Look, probes: Floats, to_xyz: ToXyz) -> tuple[Step, ...]:

@@ -21,8 +21,9 @@ from rushes.departments.look.packing import pack_look, unpack_look
 from rushes.departments.look.pictures import encoded
 from rushes.departments.look.qc import check_look
 from rushes.departments.look.recipe import LookRecipe
-from rushes.departments.look.report import ReportPage, write_report
+from rushes.departments.look.report import SCENE_LINEAR, Headline, ReportPage, origin_of, write_report
 from rushes.departments.look.spatial import SHARE_TO_TELL
+from rushes.domain.errors import BadMaterial
 from rushes.domain.parts import Measure
 from rushes.media.colour import converter
 from rushes.media.streaming import stream
@@ -49,17 +50,28 @@ def learn_from_pairs(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> Tr
 
     Raises:
         NoCorrespondence: most pairs do not show the same picture.
+        BadMaterial: an earlier model is no look in the same encoding.
     """
     colour = lesson.colour
     to_xyz = xyz_from(colour.config, recipe.encoding)
+    priors = _earlier_looks(lesson, recipe)
     folds = _gathered(lesson, recipe, bench)
     refuse_strangers(reduce(joined, folds), _as_dealt(lesson))
-    fit = partial(fit_look, recipe=recipe, to_xyz=to_xyz, priors=_earlier_looks(lesson, recipe))
+    fit = partial(fit_look, recipe=recipe, to_xyz=to_xyz, priors=priors)
     fitted, judged = _fitted_and_judged(folds, fit, to_xyz)
     bench.tell(len(lesson.examples), len(lesson.examples), "writing the report")
     checks = check_look(fitted.look, colour)
     scores = (*_held_out_scores(judged), *_bought(fitted.steps), _by_place(fitted))
-    page = ReportPage("Learned look", colour, fitted.steps, scores, checks, remarks=_remarks(fitted, lesson))
+    page = ReportPage(
+        title="Learned look",
+        origin=origin_of(lesson.examples, recipe, words="taught by"),
+        colour=colour,
+        steps=fitted.steps,
+        scores=scores,
+        checks=checks,
+        remarks=_remarks(fitted, lesson),
+        headlines=_headlines(judged, fitted.steps),
+    )
     shown = [_shown(lesson, number, judged, look=fitted.look) for number in _spread(len(lesson.examples), SHOWN)]
     reports = write_report(bench.folder, fitted.look, shown, page=page)
     return Trained(pack_look(fitted.look), _card(fitted, lesson), (*scores, *checks), reports)
@@ -99,9 +111,15 @@ def _as_dealt(lesson: Lesson) -> list[str]:
 
 
 def _earlier_looks(lesson: Lesson, recipe: LookRecipe) -> list[Look]:
-    """Return the show's earlier looks, of which only those in the same encoding can be asked."""
-    looks = [(weights, card) for weights, card in lesson.earlier if "clips" not in card]
-    return [unpack_look(weights, card) for weights, card in looks if card["encoding"] == recipe.encoding]
+    reasons = []
+    for number, (_, card) in enumerate(lesson.earlier, 1):
+        if "clips" in card:
+            reasons.append(f"earlier model {number} matches shots to a hero shot and knows no grade")
+        elif card["encoding"] != recipe.encoding:
+            reasons.append(f"earlier model {number} works in {card['encoding']}, this one in {recipe.encoding}")
+    if reasons:
+        raise BadMaterial("these earlier models cannot say what to expect", reasons, "Name looks in the same encoding.")
+    return [unpack_look(weights, card) for weights, card in lesson.earlier]
 
 
 def _fitted_and_judged(
@@ -128,16 +146,28 @@ def _held_out_scores(judged: Sequence[_Judged]) -> tuple[Measure, ...]:
         return ()
     mean = np.average([last.delta_e_2000 for last, _ in scored], weights=[probes for _, probes in scored])
     return (
-        Measure("held out: mean", float(mean), "ΔE2000"),
-        Measure("held out: 99 of 100 pixels within", max(last.delta_e_2000_p99 for last, _ in scored), "ΔE2000"),
+        Measure("held out: mean in scene-linear light", float(mean), "ΔE2000"),
+        Measure(
+            "held out: 99 of 100 pixels in scene-linear light within",
+            max(last.delta_e_2000_p99 for last, _ in scored),
+            "ΔE2000",
+        ),
     )
 
 
+def _headlines(judged: Sequence[_Judged], steps: Sequence[Step]) -> list[Headline]:
+    held_out = [measure.value for measure in _held_out_scores(judged)]
+    mean, p99 = held_out or (steps[-1].delta_e_2000, steps[-1].delta_e_2000_p99)
+    frames = "held-out frames" if held_out else "the frames it was taught by"
+    return [(f"{mean:.2f}", f"mean ΔE2000 on {frames}, {SCENE_LINEAR}", f"99 of 100 pixels below {max(0.1, p99):.1f}")]
+
+
 def _by_place(fitted: FittedLook) -> Measure:
-    learned = fitted.look.spatial is not None
-    passed = learned or fitted.spatial_share <= SHARE_TO_TELL
+    share = 100 * fitted.spatial_share
+    if fitted.look.spatial is not None:  # there is nothing to hold it against: it was asked for, and it is in
+        return Measure("learned as the spatial part, of what CDL, curves and residual leave", share, "%")
     words = "of what CDL, curves and residual leave, depends on the place"
-    return Measure(words, 100 * fitted.spatial_share, "%", 100 * SHARE_TO_TELL, passed)
+    return Measure(words, share, "%", 100 * SHARE_TO_TELL, fitted.spatial_share <= SHARE_TO_TELL)
 
 
 def _bought(steps: Sequence[Step]) -> tuple[Measure, ...]:

@@ -12,7 +12,7 @@ class LookRecipe(Recipe):
     Attributes:
         encoding: OCIO name of the space in which the look is learned and kept: a log encoding, so that a stop is a
             stop everywhere; a display encoding where there is nothing but display-referred material.
-        lattice: points along each axis of the residual LUT, 17 to 65; files of 33 points are made of it as well.
+        lattice: points along each axis of the residual LUT, 9 to 65; files of 33 points are made of it as well.
         curve_points: points of each curve.
         spatial: learn what depends on the place in the picture too (vignettes, windows); it fits into no LUT file.
         trims: the trims that shots have before they are matched to a hero shot: the text of an ASC `.ccc` or `.cdl`
@@ -26,3 +26,13 @@ class LookRecipe(Recipe):
     spatial: bool = False
     trims: str = ""
     keyframes: int = 0
+
+    def objections(self) -> list[str]:
+        """Return what makes these settings impossible to follow."""
+        limits = {"lattice": (9, 65), "curve_points": (9, 257), "keyframes": (0, 1000)}
+        values = {name: int(getattr(self, name)) for name in limits}
+        return super().objections() + [
+            f"{name}={values[name]}: it goes from {least} to {most}"
+            for name, (least, most) in limits.items()
+            if not least <= values[name] <= most
+        ]

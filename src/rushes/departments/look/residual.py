@@ -35,18 +35,18 @@ black, and to stretch for them would leave the others half the points. There the
 REMEMBERED = 9
 """Colours along each axis that are asked of an earlier look."""
 
-LEAST_SLOPE = 0.06
-"""Of a grey ramp: two greys that were apart stay apart. Well above what quality control asks for, for the lattice
-follows only as closely as its points lie."""
+LEAST_SLOPE, AIMED_SLOPE = 0.025, 0.06
+"""Of a grey ramp: two greys that were apart stay apart. A ramp that does not rise by the first is made to rise by the
+second, for the lattice follows only as closely as its points lie."""
 
 GREYS = 8
 """Greys looked at for each lattice point."""
 
+ROUNDS = 6
+"""Times that greys are made to rise: each leaves a tenth of what was missing, or less."""
+
 BENDABLE = 1e-5
 """Stiffness of the lattice where greys are made to rise: it may bend from point to point."""
-
-FLAT = 2e-5
-"""Code values by which a grey ramp may fall short of that: a fiftieth of a 10-bit step."""
 
 
 @dataclass(frozen=True)
@@ -183,13 +183,12 @@ def _with_rising_neutrals(look: Look, greys: Domain) -> Look:
     colours = chain_before(look, ramp)
     # where there is evidence it stands; what was only expected gives way
     firm = np.minimum(read_lattice(look.seen[..., None], look.lattice_domain, colours)[:, 0], 1.0) + 1e-4
-    for _ in range(4):
+    for _ in range(ROUNDS):
         graded = apply_look(look, ramp)
-        least = LEAST_SLOPE * ramp
-        rising = least + np.stack([isotonic_regression(one, weights=firm).x for one in (graded - least).T], axis=1)
-        lift = rising - graded
-        if np.abs(lift).max() < FLAT:
+        if (np.diff(graded, axis=0) >= LEAST_SLOPE * np.diff(ramp, axis=0)).all():
             break
+        least = AIMED_SLOPE * ramp
+        lift = least - graded + np.stack([isotonic_regression(c, weights=firm).x for c in (graded - least).T], axis=1)
         bend = fit_correction(
             colours.astype(np.float64), lift, np.ones(len(ramp)),
             domain=look.lattice_domain, points=points, stiffness=BENDABLE,

@@ -87,6 +87,14 @@ def fit_spatial(look: Look, probes: Floats, *, grid: tuple[int, int, int] = GRID
     return np.ascontiguousarray(solved.reshape(*grid, 4, 3).swapaxes(3, 4), np.float32)
 
 
+def without_spatial(look: Look, spatial: Floats, probes: Floats) -> Floats:
+    """Return probes whose graded side is as it would be without what depends on the place."""
+    graded, _ = _missing(look, probes)
+    plain = probes.copy()
+    plain[:, 3:6] -= spatial_change(spatial, look.lattice_domain, graded, places=probes[:, 6:8])
+    return plain
+
+
 def _design(graded: Floats, grid: tuple[int, int, int], domain: Domain, *, places: Floats) -> sparse.csr_matrix:
     """Return how much each number of the grid, node by node, adds to each pixel: few of them to any one."""
     nodes, weights = grid_cells(grid, domain, graded, places=places)
