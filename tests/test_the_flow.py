@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,9 @@ from rushes.domain.errors import (
     MissingFrames,
     NotAllowed,
     NotCleared,
+    NotFound,
     OutOfScope,
+    RushesError,
     UnstatedColourSpace,
 )
 from rushes.domain.nouns import Asset, Consent, Licence, Model, Person, Show, Take, Withdrawal
@@ -202,7 +205,7 @@ def test_lineage_leads_from_a_delivery_to_every_frame_and_grant_and_back(studio,
 
 def test_the_same_dataset_and_recipe_give_the_same_weights(studio, model):
     dataset = studio.ledger.get(model.dataset)
-    again = train_model(studio, Order(dataset, "dusk again", "standard"))
+    again = train_model(studio, Order(dataset, "dusk_again", "standard"))
     assert again.weights.digest == model.weights.digest
 
 
@@ -285,7 +288,7 @@ def test_what_is_learned_about_footage_later_counts_for_training_rendering_and_d
 
 def test_only_an_approved_look_of_the_show_may_teach_the_next_and_its_fate_is_shared(studio, model, take):
     dataset = studio.ledger.get(model.dataset)
-    order = Order(dataset, "dusk 2", "standard", earlier=(model,))
+    order = Order(dataset, "dusk_2", "standard", earlier=(model,))
     with pytest.raises(OutOfScope, match="no take that anyone has approved"):
         train_model(studio, order)
     review_take(studio, take, "ana", decision="approved", note="")
@@ -341,6 +344,44 @@ def test_a_delivery_is_never_written_over_anything(studio, take, tmp_path):
     (tmp_path / "out").mkdir()
     with pytest.raises(AlreadyThere):
         deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+
+
+def test_a_delivery_s_name_is_taken_once_and_for_all_but_goes_on_after_the_power_went(studio, take, tmp_path):
+    review_take(studio, take, "ana", decision="approved", note="")
+    deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+    with pytest.raises(AlreadyThere, match="there is a delivery reel1"):
+        deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out2"))
+    assert {path.name for path in tmp_path.glob("*out*")} == {"out"}
+    (tmp_path / "out").rename(tmp_path / ".out.partial")  # recorded, and killed before it got its name
+    deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+    assert verify_delivery(tmp_path / "out")
+
+
+def test_a_delivery_that_cannot_be_written_is_refused_before_anything_is(studio, take, tmp_path):
+    review_take(studio, take, "ana", decision="approved", note="")
+    with pytest.raises(NotFound, match="h264"):
+        deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out", ("h264", "h265")))
+    with pytest.raises(RushesError, match="/proc/") as refusal:
+        deliver_takes(studio, Parcel("nf", "reel1", [take], Path("/proc/nope")))
+    assert "Name a folder" in refusal.value.remedy
+    with pytest.raises(BadMaterial, match="is no name for a delivery"):
+        deliver_takes(studio, Parcel("nf", "reel 1", [take], tmp_path / "out"))
+    assert list(tmp_path.glob("*out*")) == []
+
+
+def test_a_name_is_asked_about_before_the_work_and_not_after_it(studio, model):
+    with pytest.raises(BadMaterial, match="is no name for a model"):
+        train_model(studio, Order(studio.ledger.get(model.dataset), "dusk/2", "standard"))
+    with pytest.raises(BadMaterial, match="is no name for a dataset"):
+        clear_dataset(studio, "nf", "dusk 2", department="look", parts=PARTS)
+
+
+def test_a_setting_of_a_render_is_a_number_that_makes_sense(studio, model, take):
+    plate = studio.ledger.get(take.plate)
+    for name, value in (*(("strength", value) for value in (np.nan, np.inf, 1e9, -1.0)), ("curves", 0.5)):
+        with pytest.raises(BadMaterial, match="make no sense") as refusal:
+            render_take(studio, RenderOrder(model, plate, settings={name: value}))
+        assert refusal.value.reasons == (f"{name}={value}",)
 
 
 def test_material_that_cannot_be_trusted_stays_outside(studio, shot):

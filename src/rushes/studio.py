@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rushes.domain.gate import Grants, Use, objections
+from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Noun, Withdrawal
 from rushes.domain.parts import AssetFile, Digest
 from rushes.domain.records import digest_of
 from rushes.domain.scopes import quarantine_reasons
+from rushes.ledger.atomic import make_folder
 from rushes.ledger.book import Ledger, open_ledger
 from rushes.ledger.vault import Vault, open_vault
 from rushes.settings import Settings
@@ -40,6 +42,7 @@ class Studio:
 
     def record(self, noun: Noun) -> Digest:
         """Put a fact on record, by this person, now; it is on disk when this returns."""
+        check_name(noun.noun.split("@")[0].lower(), noun.name)
         return self.ledger.record(noun, at=self.clock(), by=self.person)
 
     def paths(self, files: tuple[AssetFile, ...]) -> list[Path]:
@@ -92,7 +95,7 @@ class Studio:
 @contextmanager
 def open_studio(settings: Settings) -> Iterator[Studio]:
     """Open the studio of this machine, and make it on the first day."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.home, remedy="Name a folder of your own in RUSHES_HOME.")
     keys = settings.home / "keys"
     signer = open_key(keys) if keys.is_dir() else make_key(keys, "rushes-studio")
     with open_ledger(settings.ledger, origin=signer.name, signer=signer) as ledger:

@@ -4,15 +4,6 @@ import pytest
 
 from rushes.cli import COMMANDS, run
 
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("RUSHES_HOME", str(tmp_path))
-    monkeypatch.setenv("RUSHES_PERSON", "tester")
-    monkeypatch.delenv("RUSHES_SHOW", raising=False)
-    return tmp_path
-
-
 NEW = ["new", "nf", "--owner", "Nightfall Ltd", "--territory", "gb"]
 
 

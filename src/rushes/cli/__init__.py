@@ -5,11 +5,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
-from rushes.cli.voice import say_error
-from rushes.domain.errors import RushesError
+from rushes.cli.voice import say, say_error
+from rushes.domain.errors import RushesError, Stopped
 
 COMMANDS = {
     "new": "Start a show.",
@@ -30,18 +32,24 @@ COMMANDS = {
     "demo": "Run the whole way once, on real footage.",
 }
 GROUPS = ("rights",)
+BY_CTRL_C = 130
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code: 0, 1 for a refusal, 2 for wrong usage."""
+    """Run one command and return its exit code: 0, 1 for a refusal, 2 for wrong usage, 130 after Ctrl-C."""
     try:
         return perform(arguments)
+    except KeyboardInterrupt:
+        return BY_CTRL_C
     except RushesError as error:
-        if "--json" in arguments:
-            refusal = {"error": type(error).__name__, "what": error.what, "reasons": error.reasons, "do": error.remedy}
-            sys.stdout.write(json.dumps(refusal) + "\n")
-        say_error(error)
-        return 1
+        return _refused(error, arguments)
+    except OSError as error:
+        what = f"{error.filename or 'the disk'} cannot be used: {error.strerror or error}"
+        again = "See to that disk, folder or file, and give the command again."
+        return _refused(RushesError(what, remedy=again), arguments)
+    except _of_opencolorio() as error:
+        what = "OpenColorIO cannot do this"
+        return _refused(RushesError(what, [str(error)], "See to the show's config with ociocheck."), arguments)
 
 
 def perform(arguments: Sequence[str]) -> int:
@@ -58,6 +66,20 @@ def perform(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+def _refused(error: RushesError, arguments: Sequence[str]) -> int:
+    if "--json" in arguments:
+        refusal = {"error": type(error).__name__, "what": error.what, "reasons": error.reasons, "do": error.remedy}
+        sys.stdout.write(json.dumps(refusal) + "\n")
+    say_error(error)
+    return BY_CTRL_C if isinstance(error, Stopped) else 1
+
+
+def _of_opencolorio() -> tuple[type[Exception], ...]:
+    """Return what OpenColorIO raises, if a command has loaded it: help must not wait for that."""
+    loaded = sys.modules.get("PyOpenColorIO")
+    return (loaded.Exception,) if loaded else ()
 
 
 def make_app(wanted: set[str]) -> typer.Typer:
@@ -85,7 +107,17 @@ def make_app(wanted: set[str]) -> typer.Typer:
     return app
 
 
-def _nothing_first() -> None:
+def _say_version(asked: bool) -> None:
+    if asked:
+        say(f"rushes {version('rushes')}")
+        raise typer.Exit
+
+
+def _nothing_first(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
     """Small bespoke models for one production, taught only by its own cleared material."""
 
 

@@ -7,7 +7,7 @@ import typer
 
 from rushes.cli.desk import AsJson
 from rushes.cli.voice import err, say, say_json
-from rushes.domain.errors import RushesError
+from rushes.domain.errors import BadMaterial, RushesError
 from rushes.domain.nouns import NOUNS
 from rushes.domain.records import files_of
 from rushes.jobs.bar import progress_bar
@@ -21,8 +21,9 @@ Notes = Annotated[
 
 def audit(*, checkpoint: Notes = None, as_json: AsJson = False) -> None:
     """Check this studio's ledger, log and vault."""
+    notes = [_read_note(path) for path in checkpoint or ()]
     with open_studio(read_settings()) as studio:
-        log = studio.ledger.audit([path.read_text(encoding="utf-8") for path in checkpoint or ()])
+        log = studio.ledger.audit(notes)
         faults = [*log.faults, *_vault_faults(studio)]
         newest = "" if log.faults else studio.ledger.checkpoint()  # nobody signs what was tampered with
     if as_json:
@@ -33,6 +34,14 @@ def audit(*, checkpoint: Notes = None, as_json: AsJson = False) -> None:
             say(f"  {fault}")
         say(newest)
     raise typer.Exit(1 if faults else 0)
+
+
+def _read_note(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        remedy = "Name the file of a checkpoint, such as log/checkpoint.txt of a delivery."
+        raise BadMaterial(f"{path} does not read as a checkpoint", [str(error)], remedy) from error
 
 
 def _vault_faults(studio: Studio) -> list[str]:

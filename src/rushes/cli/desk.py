@@ -1,13 +1,15 @@
 """What every command needs first: the studio of this machine, the show that is meant, and options with one meaning."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
 
 import typer
 
+from rushes.departments.find import department_names
 from rushes.domain.errors import BadMaterial, NotFound
+from rushes.domain.gate import EVERYTHING
 from rushes.domain.nouns import Show
 from rushes.settings import read_settings
 from rushes.studio import Studio, open_studio
@@ -47,8 +49,23 @@ def read_frames(text: str) -> tuple[int, ...]:
         first, dash, last = part.partition("-")
         if not first.isdecimal() or (dash and not last.isdecimal()):
             raise BadMaterial(f"{text!r} are no frame numbers", remedy="Write them as 12,40-42.")
+        if int(last or first) < int(first):
+            raise BadMaterial(f"the frames {part} run backwards", remedy=f"Write them as {last}-{first}.")
         numbers += range(int(first), int(last or first) + 1)
     return tuple(numbers)
+
+
+def departments_named(names: Sequence[str]) -> tuple[str, ...]:
+    """Return departments by name, `*` for all of them.
+
+    Raises:
+        NotFound: one is not installed here; the nearest is offered.
+    """
+    known = department_names()
+    for name in names:
+        if name not in (EVERYTHING, *known):
+            raise NotFound("department", name, known)
+    return tuple(names)
 
 
 def _the_show(studio: Studio, name: str | None) -> Show:

@@ -1,16 +1,18 @@
 """rushes new: start a show."""
 
-from fractions import Fraction
 from typing import Annotated
 
 import typer
 
 from rushes.cli.desk import AsJson
 from rushes.cli.voice import say, say_json
-from rushes.domain.errors import AlreadyThere, BadMaterial
+from rushes.domain.errors import AlreadyThere
+from rushes.domain.names import check_name
 from rushes.domain.nouns import Show
 from rushes.domain.records import to_json
-from rushes.media.colour import check_view, colour_space_named
+from rushes.domain.territories import check_territory
+from rushes.media.colour import check_view, scene_linear_named
+from rushes.media.timecode import read_rate
 from rushes.settings import read_settings
 from rushes.studio import open_studio
 
@@ -31,20 +33,19 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Start a show."""
-    if not name.replace("_", "").replace("-", "").isalnum():
-        raise BadMaterial(f"{name!r} is no name for a show", remedy="Use letters, digits, - and _.")
+    check_name("show", name)
     check_view(config, display, view)
     show = Show(
         show=name,
         name=name,
         title=title or name,
         owner=owner,
-        territory=territory.upper(),
+        territory=check_territory(territory),
         config=config,
-        working_space=colour_space_named(config, working_space),
+        working_space=scene_linear_named(config, working_space),
         display=display,
         view=view,
-        frame_rate=str(Fraction(frame_rate)),
+        frame_rate=str(read_rate(frame_rate)),
     )
     with open_studio(read_settings()) as studio:
         if show.name in {other.name for other in studio.ledger.every(Show)}:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli.desk import AsJson, ShowName, open_desk
+from rushes.cli.desk import AsJson, ShowName, departments_named, open_desk
 from rushes.cli.voice import say, say_json
 from rushes.domain.nouns import Person
 from rushes.domain.records import to_json
@@ -21,9 +21,10 @@ def person(
     as_json: AsJson = False,
 ) -> None:
     """Record a person of a show and what they have the say over."""
+    says = departments_named(say_over or ())
     with open_desk(show) as (studio, production):
         before = [one.revision for one in studio.ledger.every(Person, production.name) if one.name == name]
-        someone = Person(production.name, name, title, tuple(say_over or ()), revision=max(before, default=-1) + 1)
+        someone = Person(production.name, name, title, says, revision=max(before, default=-1) + 1)
         studio.record(someone)
     if as_json:
         say_json(to_json(someone))

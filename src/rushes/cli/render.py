@@ -26,12 +26,13 @@ def render(
     as_json: AsJson = False,
 ) -> None:
     """Put a plate through a model: a take, which is a proposal."""
+    span, settings = _span(frames), dict(_setting(text) for text in setting or ())
     with open_desk(show) as (studio, production), progress_bar(err) as watch:
         order = RenderOrder(
             model=studio.ledger.find(Model, production.name, model),
             plate=studio.ledger.find(Asset, production.name, plate),
-            frames=_span(frames),
-            settings=dict(_setting(text) for text in setting or ()),
+            frames=span,
+            settings=settings,
         )
         take = render_take(studio, order, watch)
     if as_json:
@@ -45,6 +46,8 @@ def render(
 def _span(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
+    if "," in text:
+        raise BadMaterial(f"{text!r} is more than one range", remedy="A take is one range: write it as 12-40.")
     numbers = read_frames(text)
     return numbers[0], numbers[-1]
 

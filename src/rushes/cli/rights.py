@@ -1,19 +1,22 @@
 """rushes rights: licences, consents, withdrawals, and what is missing."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rushes.cli.desk import AsJson, ShowName, open_desk, read_date
+from rushes.cli.desk import AsJson, ShowName, departments_named, open_desk, read_date
+from rushes.cli.references import doubts
 from rushes.cli.voice import say, say_json, say_table
 from rushes.domain.actions import ACTIONS
-from rushes.domain.errors import AlreadyThere, NotFound
-from rushes.domain.gate import Objection, Use, objections
+from rushes.domain.errors import AlreadyThere, BadMaterial, NotFound
+from rushes.domain.gate import EVERYTHING, Objection, Use, objections
 from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
 from rushes.domain.parts import AssetFile
 from rushes.domain.records import digest_of, to_json
+from rushes.domain.territories import check_territory
 from rushes.studio import Studio
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -42,21 +45,22 @@ def licence(
     as_json: AsJson = False,
 ) -> None:
     """Record that an owner lets this show use assets."""
+    first, last = _days(starts, ends)
     with open_desk(show) as (studio, production):
         grant = Licence(
             show=production.name,
             name=name,
             owner=owner,
-            assets=tuple(asset or ("*",)),
+            assets=tuple(asset or (EVERYTHING,)),
             actions=_actions(allow),
-            uses=tuple(use or ("*",)),
-            territories=tuple(code.upper() for code in territory or ("*",)),
-            starts=read_date(starts),
-            ends=read_date(ends),
+            uses=departments_named(use or (EVERYTHING,)),
+            territories=_territories(territory or [EVERYTHING]),
+            starts=first,
+            ends=last,
             paper=_kept(studio, paper),
         )
-        _record_once(studio, grant)
-    _say_grant(grant, f"{owner} lets {production.name} use {', '.join(grant.assets)}", as_json=as_json)
+        notes = _record_once(studio, grant)
+    _say_grant(grant, notes, f"{owner} lets {production.name} use {', '.join(grant.assets)}", as_json=as_json)
 
 
 @app.command()
@@ -73,19 +77,20 @@ def consent(
     as_json: AsJson = False,
 ) -> None:
     """Record that a performer lets this show use their likeness."""
+    first, last = _days(starts, ends)
     with open_desk(show) as (studio, production):
         grant = Consent(
             show=production.name,
             name=name,
             person=person,
             actions=_actions(allow),
-            uses=tuple(use or ("*",)),
-            starts=read_date(starts),
-            ends=read_date(ends),
+            uses=departments_named(use or (EVERYTHING,)),
+            starts=first,
+            ends=last,
             paper=_kept(studio, paper),
         )
-        _record_once(studio, grant)
-    _say_grant(grant, f"{person} lets {production.name} use their likeness", as_json=as_json)
+        notes = _record_once(studio, grant)
+    _say_grant(grant, notes, f"{person} lets {production.name} use their likeness", as_json=as_json)
 
 
 @app.command()
@@ -98,21 +103,25 @@ def withdraw(
     as_json: AsJson = False,
 ) -> None:
     """Take a licence or consent back; everything that it taught is found and quarantined."""
+    if not reason.strip():
+        raise BadMaterial(f"{instrument} is taken back without a reason", remedy="Say it with --reason.")
     with open_desk(show) as (studio, production):
-        kinds = (Licence, Consent)
-        named = [g for kind in kinds for g in studio.ledger.every(kind, production.name) if g.name == instrument]
-        if not named:
-            known = [grant.name for kind in kinds for grant in studio.ledger.every(kind, production.name)]
-            raise NotFound("licence or consent", instrument, known)
-        day = read_date(since) or studio.today()
-        for grant in named:
+        grants = _granted(studio, production.name, instrument)
+        today = studio.today()
+        day = read_date(since) or today
+        for grant in grants:
             studio.record(Withdrawal(production.name, f"{instrument}.withdrawn", digest_of(grant), day, reason))
-        touched = [fact for grant in named for _, fact in studio.ledger.touched_by(digest_of(grant))]
-    rows = [(fact.noun.split("@")[0], fact.name) for fact in touched]
+        withdrawn_on = studio.grants(production.name).withdrawn_on
+        stands = min(withdrawn_on[digest_of(grant)] for grant in grants)
+        touched = [fact for grant in grants for _, fact in studio.ledger.touched_by(digest_of(grant))]
+    rows = list(dict.fromkeys((fact.noun.split("@")[0], fact.name) for fact in touched))
     if as_json:
-        say_json({"withdrawn": instrument, "since": day, "quarantined": rows})
+        say_json({"withdrawn": instrument, "since": stands, "quarantined": rows})
         return
-    say(f"{instrument} is withdrawn from {day}; {len(rows)} thing(s) made under it are quarantined")
+    are = "are quarantined" if stands <= today else f"will be quarantined from {stands}"
+    say(f"{instrument} is withdrawn from {stands}; {len(rows)} thing(s) made under it {are}")
+    if stands < day:
+        say(f"  It was withdrawn from {stands} before, and the earlier day stands.")
     say_table("", ("what", "name"), rows)
 
 
@@ -127,6 +136,10 @@ def know(
     as_json: AsJson = False,
 ) -> None:
     """Record what has been found out about an asset: its owner, and who is seen in it."""
+    if not (owner or person or nobody):
+        raise BadMaterial(f"nothing new is said about {asset}", remedy="Give --owner, --person or --nobody.")
+    if nobody and person:
+        raise BadMaterial("nobody and somebody cannot both be seen", remedy="Give --nobody or --person.")
     people = () if nobody else tuple(person) if person else None
     with open_desk(show) as (studio, production):
         before = studio.ledger.find(Asset, production.name, asset)
@@ -150,16 +163,17 @@ def missing(
     as_json: AsJson = False,
 ) -> None:
     """Show everything that speaks against a use of an asset."""
+    (wanted,), (department,) = _actions([action]), departments_named([use])
     with open_desk(show) as (studio, production):
         found = studio.ledger.find(Asset, production.name, asset)
-        question = Use(production.name, action, use, production.territory, studio.today())
+        question = Use(production.name, wanted, department, production.territory, studio.today())
         reasons = objections(found, question, studio.grants(production.name))
     if as_json:
         say_json([vars(reason) for reason in reasons])
     elif not reasons:
-        say(f"{asset}: nothing speaks against {action} by {use}")
+        say(f"{asset}: nothing speaks against {wanted} by {department}")
     else:
-        say_table(f"{asset}: {action} by {use}", ("rule", "instrument", "objection"), _rows(reasons))
+        say_table(f"{asset}: {wanted} by {department}", ("rule", "instrument", "objection"), _rows(reasons))
     raise typer.Exit(1 if reasons else 0)
 
 
@@ -167,12 +181,32 @@ def _rows(reasons: list[Objection]) -> list[tuple[str, str, str]]:
     return [(reason.rule, reason.instrument or "", reason.text) for reason in reasons]
 
 
-def _record_once(studio: Studio, grant: Licence | Consent) -> None:
+def _granted(studio: Studio, show: str, name: str) -> list[Licence | Consent]:
+    grants: list[Licence | Consent] = [*studio.ledger.every(Licence, show), *studio.ledger.every(Consent, show)]
+    named = [grant for grant in grants if grant.name == name]
+    if not named:
+        raise NotFound("licence or consent", name, [grant.name for grant in grants])
+    return named
+
+
+def _record_once(studio: Studio, grant: Licence | Consent) -> list[str]:
     if any(grant.name == other.name for other in studio.ledger.every(type(grant), grant.show)):
         raise AlreadyThere(
             f"there is a {type(grant).__name__.lower()} {grant.name}", remedy="Give this one another name."
         )
     studio.record(grant)
+    return doubts(studio, grant)
+
+
+def _days(starts: str | None, ends: str | None) -> tuple[date | None, date | None]:
+    first, last = read_date(starts), read_date(ends)
+    if first and last and last < first:
+        raise BadMaterial(f"it ends on {last}, before it starts on {first}", remedy="Look at the paper again.")
+    return first, last
+
+
+def _territories(codes: list[str]) -> tuple[str, ...]:
+    return tuple(code if code == EVERYTHING else check_territory(code) for code in codes)
 
 
 def _actions(allowed: list[str]) -> tuple[str, ...]:
@@ -187,9 +221,11 @@ def _kept(studio: Studio, paper: Path | None) -> AssetFile | None:
     return studio.vault.put(paper) if paper else None
 
 
-def _say_grant(grant: Licence | Consent, words: str, *, as_json: bool) -> None:
+def _say_grant(grant: Licence | Consent, notes: list[str], words: str, *, as_json: bool) -> None:
     if as_json:
-        say_json(to_json(grant))
-    else:
-        until = f"until {grant.ends}" if grant.ends else "without end"
-        say(f"{grant.name}: {words} for {', '.join(grant.actions)}, {until}")
+        say_json({**to_json(grant), "notes": notes})
+        return
+    until = f"until {grant.ends}" if grant.ends else "without end"
+    say(f"{grant.name}: {words} for {', '.join(grant.actions)}, {until}")
+    for note in notes:
+        say(f"  {note}")

@@ -1,43 +1,77 @@
 """rushes status: what a show has."""
 
+from collections.abc import Mapping, Sequence
+
 from rushes.cli.desk import AsJson, ShowName, open_desk
 from rushes.cli.voice import say_json, say_table
-from rushes.domain.nouns import Asset, Consent, Dataset, Delivery, Licence, Model, Person, Review, Take
+from rushes.domain.nouns import Asset, Consent, Dataset, Delivery, Licence, Model, Noun, Person, Review, Take
+from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import standing_review
 from rushes.studio import Studio
 
 KINDS = (Person, Asset, Licence, Consent, Dataset, Model, Take, Delivery)
+REVISED = (Person, Asset)
+"""Kinds of which the newest fact stands for all before it."""
+
+Quarantine = Mapping[Digest, Sequence[str]]
+"""Why each model, take and delivery is in quarantine; nothing where it is not."""
 
 
 def status(show: ShowName = None, as_json: AsJson = False) -> None:
     """Show what a show has, from assets to deliveries."""
     with open_desk(show) as (studio, production):
-        facts = {kind.__name__: studio.ledger.every(kind, production.name) for kind in KINDS}
-        assets = {
-            asset.name: asset for asset in studio.ledger.every(Asset, production.name)
-        }.values()  # the newest stands
-        deliveries = studio.ledger.every(Delivery, production.name)
-        takes = _takes(studio, production.name)
-        models = [
-            (model.name, model.department, "quarantined" if studio.quarantine(model) else "", model.weights.digest[:19])
-            for model in studio.ledger.every(Model, production.name)
-        ]
+        facts: dict[type[Noun], Sequence[Noun]] = {kind: _standing(studio, kind, production.name) for kind in KINDS}
+        quarantine = _quarantine(studio, production.name)
+        reviews = studio.ledger.every(Review, production.name)
     if as_json:
-        say_json({kind: [to_json(fact) for fact in found] for kind, found in facts.items()})
+        say_json({kind.__name__: [_described(fact, quarantine) for fact in found] for kind, found in facts.items()})
         return
-    rows = [(a.name, a.kind, f"{a.frames[0]}-{a.frames[1]}", a.owner or "unknown: locked") for a in assets]
-    say_table(production.title, ("asset", "kind", "frames", "owner"), rows)
-    say_table("", ("model", "department", "", "weights"), models)
-    say_table("", ("take", "plate frames", "review"), takes)
-    say_table("", ("delivery", "written"), [(delivery.name, delivery.at) for delivery in deliveries])
+    for kind, title, columns in (
+        (Asset, production.title, ("asset", "kind", "frames", "owner")),
+        (Model, "", ("model", "department", "", "weights")),
+        (Take, "", ("take", "plate frames", "", "review")),
+        (Delivery, "", ("delivery", "written", "")),
+    ):
+        say_table(title, columns, [_row(fact, quarantine, reviews) for fact in facts[kind]])
 
 
-def _takes(studio: Studio, show: str) -> list[tuple[str, str, str]]:
-    reviews = studio.ledger.every(Review, show)
-    rows = []
+def _standing(studio: Studio, kind: type[Noun], show: str) -> list[Noun]:
+    facts = studio.ledger.every(kind, show)
+    return list({fact.name: fact for fact in facts}.values()) if kind in REVISED else facts
+
+
+def _quarantine(studio: Studio, show: str) -> Quarantine:
+    """Ask once for each model: what was made with it shares its fate."""
+    found = {digest_of(model): studio.quarantine(model) for model in studio.ledger.every(Model, show)}
     for take in studio.ledger.every(Take, show):
-        review = standing_review(reviews, digest_of(take))
-        words = f"{review.decision} by {review.person}: {review.note}" if review else "waiting for review"
-        rows.append((take.name, f"{take.frames[0]}-{take.frames[1]}", words))
-    return rows
+        found[digest_of(take)] = found[take.model]
+    for delivery in studio.ledger.every(Delivery, show):
+        reasons = [reason for take in delivery.takes for reason in found[take]]
+        found[digest_of(delivery)] = list(dict.fromkeys(reasons))
+    return found
+
+
+def _described(fact: Noun, quarantine: Quarantine) -> dict[str, object]:
+    if not isinstance(fact, Model | Take | Delivery):
+        return to_json(fact)
+    return {**to_json(fact), "quarantined": quarantine[digest_of(fact)]}
+
+
+def _row(fact: Noun, quarantine: Quarantine, reviews: Sequence[Review]) -> tuple[object, ...]:
+    mark = "quarantined" if quarantine.get(digest_of(fact)) else ""
+    match fact:
+        case Asset():
+            return fact.name, fact.kind, f"{fact.frames[0]}-{fact.frames[1]}", fact.owner or "unknown: locked"
+        case Model():
+            return fact.name, fact.department, mark, fact.weights.digest[:19]
+        case Take():
+            said = _said(standing_review(reviews, digest_of(fact)))
+            return fact.name, f"{fact.frames[0]}-{fact.frames[1]}", mark, said
+        case Delivery():
+            return fact.name, fact.at, mark
+    raise AssertionError(f"{fact.noun} has no table")
+
+
+def _said(review: Review | None) -> str:
+    return f"{review.decision} by {review.person}: {review.note}" if review else "waiting for review"

@@ -8,6 +8,7 @@ import typer
 from rushes.cli.desk import AsJson, ShowName, open_desk
 from rushes.cli.measures import measure_rows
 from rushes.cli.voice import err, say, say_json, say_table
+from rushes.departments.find import find_department
 from rushes.domain.errors import BadMaterial
 from rushes.domain.nouns import Dataset, Model
 from rushes.domain.records import to_json
@@ -33,6 +34,7 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Teach a department with a cleared dataset."""
+    find_department(department)
     with open_desk(show) as (studio, production), progress_bar(err) as watch:
         lesson = studio.ledger.find(Dataset, production.name, dataset)
         if lesson.department != department:

@@ -7,6 +7,7 @@ from rushes.departments.department import Department, LessonKind
 from rushes.departments.find import find_department
 from rushes.domain.errors import BadMaterial, NotCleared
 from rushes.domain.gate import Use, objections, relied_on, valid_until
+from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Dataset, Show, frame_numbers
 from rushes.domain.parts import Item
 from rushes.domain.records import digest_of
@@ -37,6 +38,7 @@ def clear_dataset(studio: Studio, show: str, name: str, *, department: str, part
         NotCleared: with every objection to every asset.
         BadMaterial: roles or frames do not make a lesson for this department.
     """
+    check_name("dataset", name)
     production = studio.ledger.find(Show, show, show)
     teacher = find_department(department)
     assets = {part.asset: studio.ledger.find(Asset, show, part.asset) for part in parts}

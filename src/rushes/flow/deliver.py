@@ -11,15 +11,18 @@ from pathlib import Path
 from rushes.departments.department import Colour, HandOver
 from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
-from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, OutOfScope
+from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, NotFound, OutOfScope
 from rushes.domain.gate import Use, objections
+from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Delivery, Model, Noun, Person, Review, Show, Take, frame_numbers
 from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import scope_objections, standing_review
 from rushes.jobs.here import Watcher, no_watcher, run_here
+from rushes.ledger.atomic import make_folder
 from rushes.media.burnins import BurnIns
 from rushes.media.colour import review_view
+from rushes.media.movie_writing import CODECS
 from rushes.media.review_movies import ReviewMovie, write_review_movie
 from rushes.media.slates import Slate
 from rushes.signing.papers import chain_of_title_page
@@ -62,19 +65,16 @@ def deliver_takes(studio: Studio, parcel: Parcel, watch: Watcher = no_watcher) -
         NotAllowed: takes that no person with the say has approved.
         OutOfScope: a model that may not be used for this any more.
         NotCleared: a plate that may not be used for this any more.
-        AlreadyThere: the folder exists.
+        AlreadyThere: the folder exists, or a delivery of that name has left.
     """
-    if parcel.folder.exists():
-        raise AlreadyThere(f"{parcel.folder} is there already", remedy="Name another folder.")
-    if not parcel.takes:
-        raise BadMaterial(f"{parcel.name} has no takes")
+    _refuse_unfit(studio, parcel)
     production = studio.ledger.find(Show, parcel.show, parcel.show)
     checked = _checked(studio, parcel, production)
 
     def work(bench: Workbench) -> Delivery:
-        staging = parcel.folder.with_name(f".{parcel.folder.name}.partial")
+        staging = _staging(parcel)
         shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
+        make_folder(staging, remedy="Name a folder that may be written.")
         for done, one in enumerate(checked):
             _write_take(studio, production, one, staging=staging, movies=parcel.movies, bench=bench)
             bench.tell(done + 1, len(checked), f"{one.take.name} written")
@@ -84,6 +84,26 @@ def deliver_takes(studio: Studio, parcel: Parcel, watch: Watcher = no_watcher) -
         return delivery
 
     return run_here(studio.jobs, f"deliver-{parcel.name}", f"deliver {parcel.name}", work=work, watch=watch)
+
+
+def _staging(parcel: Parcel) -> Path:
+    return parcel.folder.with_name(f".{parcel.folder.name}.partial")
+
+
+def _refuse_unfit(studio: Studio, parcel: Parcel) -> None:
+    check_name("delivery", parcel.name)
+    if parcel.folder.exists():
+        raise AlreadyThere(f"{parcel.folder} is there already", remedy="Name another folder.")
+    if not parcel.takes:
+        raise BadMaterial(f"{parcel.name} has no takes")
+    for codec in parcel.movies:
+        if codec not in CODECS:
+            raise NotFound("movie codec", codec, CODECS)
+    takes = tuple(digest_of(take) for take in parcel.takes)
+    for other in studio.ledger.every(Delivery, parcel.show):
+        # the power may have gone after it was recorded and before its folder got its name: then it goes on
+        if other.name == parcel.name and not (other.takes == takes and _staging(parcel).exists()):
+            raise AlreadyThere(f"there is a delivery {parcel.name}", remedy="Give this one another name.")
 
 
 def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]:
@@ -194,7 +214,7 @@ def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, stagin
     (staging / "lineage.json").write_text(json.dumps(papers, indent=1, ensure_ascii=False))
     takes = [one.take for one in checked]
     keys = {take.name: digest_of(take) for take in takes}
-    page = chain_of_title_page(parcel.name, takes, lineage, keys=keys, at=studio.clock())
+    page = chain_of_title_page(parcel.name, takes, lineage, keys=keys, at=studio.clock(), key_id=studio.signer.key_id)
     (staging / "chain-of-title.html").write_text(page)
     copy_verifier(staging)
     delivery = Delivery(

@@ -1,11 +1,11 @@
 """ingest: bring material in, look at every frame of it, and keep it by its content."""
 
-import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotFound, UnstatedColourSpace
+from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Show
 from rushes.domain.records import digest_of_bytes
 from rushes.jobs.here import Watcher, no_watcher, run_here
@@ -15,6 +15,8 @@ from rushes.media.frames import Footage, non_finite
 from rushes.media.movies import is_movie
 from rushes.media.plates import open_footage
 from rushes.media.sequences import find_sequence
+from rushes.media.stills import pictures_left_alone
+from rushes.media.timecode import read_rate
 from rushes.studio import Studio
 from rushes.training.workbench import Workbench
 
@@ -69,8 +71,8 @@ def ingest_asset(studio: Studio, arrival: Arrival, watch: Watcher = no_watcher) 
     production = studio.ledger.find(Show, arrival.show, arrival.show)
     if arrival.kind not in KINDS:
         raise NotFound("kind of asset", arrival.kind, KINDS)
-    if not re.fullmatch(r"[\w.-]+", arrival.name):
-        raise BadMaterial(f"{arrival.name!r} is no name for an asset", remedy="Use letters, digits, _ - and dots.")
+    check_name("asset", arrival.name)
+    _rate(arrival, None)  # before every frame is looked at
     numbered = _numbered(arrival)
     if arrival.colour_space is None:
         hints = colour_hints(numbered[0][1], production.config)
@@ -82,7 +84,7 @@ def ingest_asset(studio: Studio, arrival: Arrival, watch: Watcher = no_watcher) 
         with open_footage(paths, [number for number, _ in numbered], _rate(arrival, None)) as footage:
             notes = _look_at_every_frame(footage, [number for number, _ in numbered], bench)
             asset = _asset(studio, arrival, footage, numbered=numbered, space=space, production=production)
-        return Arrived(asset, notes)
+        return Arrived(asset, (*pictures_left_alone(paths[0]), *notes))
 
     what = f"{arrival}".encode()
     return run_here(
@@ -98,7 +100,7 @@ def _numbered(arrival: Arrival) -> list[tuple[int, Path]]:
 
 
 def _rate(arrival: Arrival, said: Fraction | None) -> Fraction | None:
-    return Fraction(arrival.frame_rate) if arrival.frame_rate else said
+    return said if arrival.frame_rate is None else read_rate(arrival.frame_rate)
 
 
 def _look_at_every_frame(footage: Footage, numbers: list[int], bench: Workbench) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ from rushes.studio import Studio
 from rushes.training.weights import read_weights
 from rushes.training.workbench import Workbench
 
+STRONGEST = 10.0
+"""Nobody trims a model further than this; it is a slip of the keyboard, or infinity."""
+
 
 @dataclass(frozen=True)
 class RenderOrder:
@@ -97,7 +100,15 @@ def _settings(department: Department, asked: Mapping[str, float | bool]) -> dict
     unknown = [name for name in asked if name not in department.settings]
     if unknown:
         raise NotFound(f"setting of {department.name}", unknown[0], department.settings)
+    wrong = [f"{name}={value}" for name, value in asked.items() if not _makes_sense(department.settings[name], value)]
+    if wrong:
+        remedy = f"A switch is on or off, and a number is from 0 to {STRONGEST:g}."
+        raise BadMaterial(f"these settings of {department.name} make no sense", wrong, remedy)
     return {**department.settings, **asked}
+
+
+def _makes_sense(neutral: float | bool, value: float | bool) -> bool:
+    return isinstance(value, bool) if isinstance(neutral, bool) else 0 <= value <= STRONGEST
 
 
 def _frames(order: RenderOrder) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from rushes.departments.department import Colour, Example, Lesson, Trained
 from rushes.departments.find import find_department
 from rushes.domain.errors import NotCleared, NotFound, OutOfScope
 from rushes.domain.gate import Use, objections
+from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take
 from rushes.domain.parts import Item
 from rushes.domain.recipes import Recipe, recipe_json
@@ -49,6 +50,7 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
         NotCleared: a grant that the dataset relied on has ended or was withdrawn since.
         Stopped: a person pressed Ctrl-C; the same order goes on from there.
     """
+    check_name("model", order.name)
     dataset = order.dataset
     department = find_department(dataset.department)
     if order.recipe not in department.recipes:

@@ -19,7 +19,8 @@ def progress_bar(console: Console) -> Iterator[Watcher]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    # where nobody looks it would leave an empty line
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)
 
         def watch(done: float, total: float, words: str) -> None:

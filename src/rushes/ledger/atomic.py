@@ -5,12 +5,13 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from rushes.domain.errors import BadMaterial, Damaged, NotFound
+from rushes.domain.errors import BadMaterial, Damaged, NotFound, RushesError
 from rushes.domain.parts import Digest
 
 CHUNK_BYTES = 8 << 20
@@ -21,6 +22,18 @@ READ_BYTES = 1 << 20
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 READ_ONLY = 0o444
+
+
+def make_folder(path: Path, *, remedy: str) -> None:
+    """Make a folder, and those that it lies in, if they are not there yet.
+
+    Raises:
+        RushesError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RushesError(f"{path} cannot be a folder: {error.strerror}", remedy=remedy) from error
 
 
 @contextmanager
@@ -36,7 +49,8 @@ def regular_file(path: Path) -> Iterator[FileIO]:
         descriptor = os.open(path, OPEN_FLAGS)
     except FileNotFoundError as error:
         beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise NotFound(f"file in {path.parent}", path.name, beside) from error
+        near = get_close_matches(path.name, beside, n=1)  # and no list of all that lies in somebody's folder
+        raise NotFound(f"file in {path.parent}", path.name, near) from error
     except OSError as error:
         raise BadMaterial(f"{path} cannot be read", [str(error)], "See to its permissions and its disk.") from error
     with FileIO(descriptor) as source:
