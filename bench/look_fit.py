@@ -213,7 +213,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder), asked.cluts, quick=asked.quick)
         chosen = [name for name in known if asked.only in name or name == "Rushes"]
-        found = {name: _in_its_own_process(name, Path(folder)) for name in chosen}
+        results = {name: _in_its_own_process(name, Path(folder)) for name in chosen}
+    found = {name: numbers for name, numbers in results.items() if numbers}
     for condition in wanted:
         print("\n".join(table(found, condition)))
     print("\n" + "\n".join(f"- {bars(found, condition)}" for condition in wanted))
@@ -223,7 +224,10 @@ def _in_its_own_process(method: str, material: Path) -> dict[str, list[list[floa
     """Run this file again for one method, with one thread for each matrix product, as the command does."""
     command = [sys.executable, *sys.argv, "--method", method, "--material", str(material)]
     calm = {**os.environ, "PYTHONWARNINGS": "ignore", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=calm)
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, env=calm)
+    if ended.returncode:
+        print(f"{method}: FAILED, left out: {ended.stderr.strip().splitlines()[-1]}", file=sys.stderr, flush=True)
+        return {}
     print(f"{method}: done", file=sys.stderr, flush=True)
     found: dict[str, list[list[float]]] = json.loads(ended.stdout.splitlines()[-1])
     return found

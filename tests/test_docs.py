@@ -164,6 +164,13 @@ def test_every_line_of_the_glossary_says_what_a_word_is_and_what_it_is_not():
     assert len(set(words)) == len(words)
 
 
+def test_the_guide_says_what_a_training_of_look_does_unless_told_otherwise():
+    words = {"False": "off", "True": "on", "": "none"}
+    defaults = {field.name: str(field.default) for field in fields(LookRecipe) if field.name != "name"}
+    rows = [f"| `{name}` | {words.get(value, value)} |" for name, value in defaults.items()]
+    assert [row for row in rows if row not in text_of("look.md")] == []
+
+
 def test_every_setting_and_recipe_of_look_is_in_its_guide():
     look, page = find_department("look"), text_of("look.md")
     names = [*look.settings, *look.recipes, *(field.name for field in fields(LookRecipe) if field.name != "name")]
