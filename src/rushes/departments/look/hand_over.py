@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import PyOpenColorIO as ocio
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rushes.departments.department import HandOver
+from rushes.departments.look.hand_over_note import write_note
 from rushes.departments.look.look import Look, Switches, neutral_look
 from rushes.departments.look.out_cdl import XML_KINDS, write_cdl, write_edls
 from rushes.departments.look.out_config import config_with_look, write_config
@@ -103,25 +103,8 @@ def _chain(look: Look, over: HandOver, folder: Path, *, title: str) -> Files:
 
 
 def _note(look: Look, over: HandOver, folder: Path, *, files: Files) -> Path:
-    names = [(str(path.relative_to(folder)), words) for path, words in files.items()]
-    room = Environment(
-        loader=PackageLoader("rushes.departments.look"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        autoescape=False,
-        keep_trailing_newline=True,
-    )
-    text = room.get_template("hand_over.txt.j2").render(
-        title=over.title,
-        encoding=look.encoding,
-        spatial=look.spatial is not None,
-        files=names,
-        width=max(len(name) for name, _ in names),
-        edl=any(path.suffix == ".edl" for path in files),
-    )
-    path = folder / "README.txt"
-    path.write_text(text, encoding="utf-8")
-    return path
+    values = {"title": over.title, "encoding": look.encoding, "spatial": look.spatial is not None}
+    return write_note(folder, "hand_over.txt.j2", values, files=files)
 
 
 def _slug(words: str) -> str:

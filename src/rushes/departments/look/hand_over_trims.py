@@ -1,11 +1,10 @@
 """Hand a shot match over: one ASC CDL collection for the scene, and for each shot its own files, step by step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from rushes.departments.department import HandOver
+from rushes.departments.look.hand_over_note import write_note
 from rushes.departments.look.keyframes import trim_at
 from rushes.departments.look.look import Cdl
 from rushes.departments.look.ocio_look import cdl_transform
@@ -39,7 +38,8 @@ def write_trims(trims: Sequence[ShotTrims], over: HandOver, folder: Path, *, enc
     for shot in trims:
         if shot.clip not in alone:
             files |= _shot(shot, over, folder, encoding=encoding)
-    return _note(over, folder, files, encoding=encoding, alone=alone), *files
+    values = {"title": over.title, "encoding": encoding, "alone": alone}
+    return write_note(folder, "hand_over_trims.txt.j2", values, files=files), *files
 
 
 def _shot(shot: ShotTrims, over: HandOver, folder: Path, *, encoding: str) -> dict[Path, str]:
@@ -59,27 +59,6 @@ def _collection(path: Path, trims: Sequence[ShotTrims]) -> Path:
         transform.setID(shot.clip)
         transforms.append(transform)
     return write_xml(path, transforms)
-
-
-def _note(over: HandOver, folder: Path, files: Mapping[Path, str], *, encoding: str, alone: Sequence[str]) -> Path:
-    room = Environment(
-        loader=PackageLoader("rushes.departments.look"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        autoescape=False,
-        keep_trailing_newline=True,
-    )
-    text = room.get_template("hand_over_trims.txt.j2").render(
-        title=over.title,
-        encoding=encoding,
-        files=[(path.name, words) for path, words in files.items()],
-        width=max(len(path.name) for path in files),
-        alone=alone,
-        edl=any(path.suffix == ".edl" for path in files),
-    )
-    path = folder / "README.txt"
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 def _left_alone(shot: ShotTrims) -> bool:
