@@ -195,13 +195,18 @@ def _pair(before: Floats, after: Floats, covered: npt.NDArray[np.bool_]) -> Evid
 
 
 def _pixels(before: Floats, after: Floats, covered: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    sides = before.reshape(-1, 3), after.reshape(-1, 3)
+    if covered.all():
+        return sides
     where = np.flatnonzero(covered)
-    return before.reshape(-1, 3).take(where, axis=0), after.reshape(-1, 3).take(where, axis=0)
+    return sides[0].take(where, axis=0), sides[1].take(where, axis=0)
 
 
 def _binned(before: Floats, after: Floats, weight: int) -> Evidence:
-    spots = np.clip((before + 1.0) * BINS_PER_UNIT, 0, SIDE - 1).astype(np.int32)
-    keys, which = np.unique((spots[:, 0] * SIDE + spots[:, 1]) * SIDE + spots[:, 2], return_inverse=True)
+    spots = np.zeros(len(before), np.int32)
+    for channel in before.T:  # one by one: a 4K frame takes enough memory as it is
+        spots = spots * SIDE + np.clip((channel + 1.0) * BINS_PER_UNIT, 0, SIDE - 1).astype(np.int32)
+    keys, which = np.unique(spots, return_inverse=True)
     counts = np.bincount(which).astype(np.float64)
     means, moments = np.zeros((2, len(keys), 3)), np.zeros((len(keys), 3, 3))
     for channel in range(3):

@@ -99,6 +99,7 @@ def _gathered(lesson: Lesson, recipe: LookRecipe, bench: Workbench) -> list[Evid
         read=read,
         compute=lambda pair: gather(None, *pair),
         write=keep,
+        ahead=1,  # two pairs of 4K frames are 400 MB
         on_done=tell,
     )
     return folds
