@@ -11,6 +11,7 @@ on no registry comes in a file of your own, with a function `peers()` as in `loo
 import argparse
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -199,7 +200,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="four looks, one set of mixed scenes; variants of Rushes")
     parser.add_argument("--cluts", type=Path, default=CLUTS)
-    parser.add_argument("--only", default="", help="methods whose name holds this; Rushes runs always")
+    parser.add_argument(
+        "--only", default="", help="methods whose name this regular expression finds; Rushes runs always"
+    )
     parser.add_argument("--ask", default="", help="conditions whose name holds this")
     parser.add_argument("--peer", type=Path, help="a Python file with more peers")
     parser.add_argument("--method", help=argparse.SUPPRESS)
@@ -212,7 +215,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder), asked.cluts, quick=asked.quick)
-        chosen = [name for name in known if asked.only in name or name == "Rushes"]
+        chosen = [name for name in known if re.search(asked.only, name) or name == "Rushes"]
         results = {name: _in_its_own_process(name, Path(folder)) for name in chosen}
     found = {name: numbers for name, numbers in results.items() if numbers}
     for condition in wanted:
