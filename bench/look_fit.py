@@ -200,9 +200,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="four looks, one set of mixed scenes; variants of Rushes")
     parser.add_argument("--cluts", type=Path, default=CLUTS)
-    parser.add_argument(
-        "--only", default="", help="methods whose name this regular expression finds; Rushes runs always"
-    )
+    parser.add_argument("--only", default="", help="regular expression; Rushes runs always")
     parser.add_argument("--ask", default="", help="conditions whose name holds this")
     parser.add_argument("--peer", type=Path, help="a Python file with more peers")
     parser.add_argument("--method", help=argparse.SUPPRESS)
