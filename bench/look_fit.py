@@ -201,13 +201,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="four looks, one set of mixed scenes; variants of Rushes")
     parser.add_argument("--cluts", type=Path, default=CLUTS)
     parser.add_argument("--only", default="", help="regular expression; Rushes runs always")
-    parser.add_argument("--ask", default="", help="conditions whose name holds this")
+    parser.add_argument("--ask", default="", help="regular expression: which conditions")
     parser.add_argument("--peer", type=Path, help="a Python file with more peers")
     parser.add_argument("--method", help=argparse.SUPPRESS)
     parser.add_argument("--material", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     known = methods(asked.peer, quick=asked.quick)
-    wanted = [name for name in conditions(quick=asked.quick) if asked.ask in name]
+    wanted = [name for name in conditions(quick=asked.quick) if re.search(asked.ask, name)]
     if asked.method:
         print(json.dumps(run_method(asked.material, known[asked.method], wanted, quick=asked.quick)))
         return
@@ -218,7 +218,8 @@ def main() -> None:
     found = {name: numbers for name, numbers in results.items() if numbers}
     for condition in wanted:
         print("\n".join(table(found, condition)))
-    print("\n" + "\n".join(f"- {bars(found, condition)}" for condition in wanted))
+    if any(not name.startswith("Rushes") and name != "nothing" for name in found):
+        print("\n" + "\n".join(f"- {bars(found, condition)}" for condition in wanted))
 
 
 def _in_its_own_process(method: str, material: Path) -> dict[str, list[list[float]]]:

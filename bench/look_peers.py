@@ -101,11 +101,11 @@ def peers(*, quick: bool) -> dict[str, Peer]:
         "lut-estimator 33": lut_estimator(33),
         "Reinhard": reinhard,
     }
-    if quick:
-        return found
-    others = {f"camera-match {name}": camera_match_node(name) for name in ("RBF", "TetrahedralMatrix")}
     methods = ("default", "hm", "reinhard", "mvgd", "mkl", "hm-mvgd-hm", "hm-mkl-hm")
-    return found | others | {f"color-matcher {method}": color_matcher(method) for method in methods}
+    found |= {f"color-matcher {method}": color_matcher(method) for method in methods}
+    if not quick:
+        found |= {f"camera-match {name}": camera_match_node(name) for name in ("RBF", "TetrahedralMatrix")}
+    return found
 
 
 def _thinned(pairs: Pairs, most: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
