@@ -32,6 +32,7 @@ def changed(plate: np.ndarray) -> np.ndarray:
 
 def lesson_of(department: Department, kind: int) -> Lesson:
     needs = department.lessons[kind].needs
+    needs = [need for need in needs if not need.optional]
     plates = [{need.role: (changed if i else np.copy)(picture(s)) for i, need in enumerate(needs)} for s in (1, 2, 3)]
     if department.lessons[kind].paired:
         examples = [
@@ -46,7 +47,7 @@ def lesson_of(department: Department, kind: int) -> Lesson:
 
 def train(department: Department, kind: int, folder):
     folder.mkdir(exist_ok=True)
-    recipe = next(iter(department.recipes.values()))
+    recipe = next(iter(department.recipes.values())).with_settings(dict(department.trial))
     return department.train(lesson_of(department, kind), recipe, QuietBench(folder))
 
 

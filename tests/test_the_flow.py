@@ -27,7 +27,8 @@ from rushes.domain.records import digest_of
 from rushes.flow.clear import Part, clear_dataset
 from rushes.flow.deliver import Parcel, deliver_takes
 from rushes.flow.ingest import Arrival, ingest_asset
-from rushes.flow.render import RenderOrder, render_take
+from rushes.flow.render import render_take
+from rushes.flow.rendering import RenderOrder
 from rushes.flow.review import review_take
 from rushes.flow.train import Order, train_model
 from rushes.media.frames import Frame, Header
@@ -381,7 +382,8 @@ def test_a_setting_of_a_render_is_a_number_that_makes_sense(studio, model, take)
     for name, value in (*(("strength", value) for value in (np.nan, np.inf, 1e9, -1.0)), ("curves", 0.5)):
         with pytest.raises(BadMaterial, match="make no sense") as refusal:
             render_take(studio, RenderOrder(model, plate, settings={name: value}))
-        assert refusal.value.reasons == (f"{name}={value}",)
+        limits = "it is on or off" if name == "curves" else "it goes from 0 to 10"
+        assert refusal.value.reasons == (f"{name}={value:g}: {limits}",)
 
 
 def test_material_that_cannot_be_trusted_stays_outside(studio, shot):

@@ -74,3 +74,15 @@ def test_every_noun_says_its_kind_and_version():
 def test_a_review_keeps_its_time_zone():
     review = Review("nf", "r", "sha256:0", "ana", "approved", "", datetime(2026, 11, 22, 9, tzinfo=UTC))
     assert from_json(to_json(review)).at.utcoffset().total_seconds() == 0
+
+
+def test_a_field_that_came_later_changes_no_older_fact():
+    # the bytes of a take as the first ledgers hold it
+    older = {
+        "colour_space": "ACEScg", "department": "look", "files": [], "frames": [1, 2], "measures": [], "model": "sha256:0",
+        "name": "a_v001", "noun": "Take@1", "number": 1, "plate": "sha256:1", "settings": "{}", "show": "nf",
+    }  # fmt: skip
+    take = from_json(older)
+    assert (take.further, take.reports) == ((), ())
+    assert canonical_json(to_json(take)) == canonical_json(older)
+    assert from_json({**older, "further": [{"role": "guide", "what": "sha256:2"}]}).further[0].role == "guide"

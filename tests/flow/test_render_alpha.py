@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rushes.flow.render import _back_in
+from rushes.flow.rendering import _back_in
 from rushes.media.alpha import straight
 from rushes.media.frames import Frame, Header
 

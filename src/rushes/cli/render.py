@@ -10,7 +10,8 @@ from rushes.cli.voice import err, say, say_json, say_table
 from rushes.domain.errors import BadMaterial
 from rushes.domain.nouns import Asset, Model
 from rushes.domain.records import to_json
-from rushes.flow.render import RenderOrder, render_take
+from rushes.flow.render import render_take
+from rushes.flow.rendering import RenderOrder
 from rushes.jobs.bar import progress_bar
 
 

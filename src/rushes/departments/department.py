@@ -1,6 +1,6 @@
 """What a department is: a name, what it needs and makes, and a handful of functions. No base class."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,12 @@ class Need:
     Attributes:
         role: `before`, `after`, `reference`, `hero`…
         words: what it is, for a person.
+        optional: it may be left out.
     """
 
     role: str
     words: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class LessonKind:
     needs: tuple[Need, ...]
     paired: bool
 
+    def fits(self, roles: Set[str]) -> bool:
+        """Return whether these roles make such a lesson: everything that it needs, and nothing that it does not know.
+
+        >>> LessonKind((Need("before", ""), Need("weight", "", optional=True)), paired=True).fits({"before"})
+        True
+        """
+        needed = {need.role for need in self.needs if not need.optional}
+        return needed <= roles <= {need.role for need in self.needs}
+
 
 @dataclass(frozen=True)
 class Example:
@@ -66,12 +77,15 @@ class Example:
     Attributes:
         clip: name of the footage it was taken from.
         frame: number in that footage.
-        plates: for each role a function that reads the frame as a `Plate`.
+        plates: for each role a function that reads the frame as a `Plate`; a matte comes as `(3 or 4, height, width)`
+            float32 as its file has it, in no colour space, its alpha last.
+        near: reads the frame of the first role so many frames later (or earlier, below 0); None where there is none.
     """
 
     clip: str
     frame: int
     plates: Mapping[str, Callable[[], Plate]]
+    near: Callable[[int], Plate | None] = lambda offset: None
 
     @property
     def name(self) -> str:
@@ -103,12 +117,15 @@ class Trained:
         card: plain words and numbers to keep with the weights, JSON values only.
         measures: scores, with thresholds where there are any.
         reports: files for people that training wrote into the workbench's folder.
+        recipe: what it was trained with, where the department settled more than it was told, such as how many steps
+            fit into a minute of this machine; None where it followed the recipe as it came.
     """
 
     weights: Mapping[str, npt.NDArray[np.generic]]
     card: Mapping[str, Any]
     measures: tuple[Measure, ...]
     reports: tuple[Path, ...] = ()
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)
@@ -119,11 +136,26 @@ class Rendered:
         plate: the result, `(3, height, width)`.
         layers: further images by channel name, each `(height, width)`: mattes, deltas, confidence.
         measures: of this frame, by name.
+        evidence: small arrays by name that the department wants back when it looks over the whole take.
     """
 
     plate: Plate
     layers: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
     measures: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, npt.NDArray[np.generic]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reel:
+    """Footage that can be looked into while a shot is rendered: only when asked for, a frame at a time.
+
+    Attributes:
+        frames: numbers of all its frames, in order.
+        plate: reads one, as in `Example.plates`.
+    """
+
+    frames: tuple[int, ...]
+    plate: Callable[[int], Plate]
 
 
 @dataclass(frozen=True)
@@ -132,10 +164,14 @@ class Scene:
 
     Attributes:
         clip: name of the footage.
+        shot: all of the footage, of which some frames may be rendered; None where there is nothing around a frame.
+        further: what else the render was given, by role, for the frames that it has.
     """
 
     colour: Colour
     clip: str
+    shot: Reel | None = None
+    further: Mapping[str, Reel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +190,41 @@ class HandOver:
 
 Weights = Mapping[str, npt.NDArray[np.generic]]
 RenderFrame = Callable[[Plate, int], Rendered]
-"""Renders one frame of a clip, given with its number."""
+"""Renders one frame of a clip, given with its number. The same frame again gives the same pixels, in any order."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One rendered frame as it comes back when a take is looked over.
+
+    Attributes:
+        rendered: reads the take's own frame, layers and all, as `(height, width)` by channel name.
+        measures: that the render gave.
+        evidence: that the render gave.
+    """
+
+    frame: int
+    rendered: Callable[[], Mapping[str, npt.NDArray[np.float32]]]
+    measures: Mapping[str, float]
+    evidence: Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class LookedOver:
+    """What a department says of a whole take.
+
+    Attributes:
+        measures: beside the worst of each frame's.
+        reports: files for people.
+    """
+
+    measures: tuple[Measure, ...] = ()
+    reports: tuple[Path, ...] = ()
+
+
+def say_nothing(card: Mapping[str, Any], scene: Scene, take: Sequence[Seen], folder: Path) -> LookedOver:
+    """Look a take over and add nothing."""
+    return LookedOver()
 
 
 @dataclass(frozen=True)
@@ -173,6 +243,10 @@ class Department:
         renderer: open weights once for a working space and settings; returns a function from frame to frame.
         judge: measures of a rendered frame against the wanted one; of a frame against itself it is perfect.
         hand_over: write the result for other programs into a folder; returns the files.
+        limits: lowest and highest value of a setting; 0 to 10 where nothing is said.
+        further: what else a render can be given, by role.
+        look_over: say what is to be said of a whole take, and write reports into a folder.
+        trial: settings of a recipe that make a training as short as one can be, to try a department out.
     """
 
     name: str
@@ -186,3 +260,7 @@ class Department:
     renderer: Callable[[Weights, Mapping[str, Any], Scene, Mapping[str, float | bool]], RenderFrame]
     judge: Callable[[Plate, Plate, Scene], tuple[Measure, ...]]
     hand_over: Callable[[Weights, Mapping[str, Any], HandOver, Path], tuple[Path, ...]]
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    further: tuple[Need, ...] = ()
+    look_over: Callable[[Mapping[str, Any], Scene, Sequence[Seen], Path], LookedOver] = say_nothing
+    trial: Mapping[str, str] = field(default_factory=dict)

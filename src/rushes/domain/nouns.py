@@ -1,10 +1,10 @@
 """The frozen nouns, each with a digest. A noun is a fact: once recorded it never changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
-from rushes.domain.parts import AssetFile, Digest, Item, Measure, Scope
+from rushes.domain.parts import AssetFile, Digest, Further, Item, Measure, Scope
 
 
 @dataclass(frozen=True)
@@ -217,8 +217,10 @@ class Take(Noun):
         number: counts up for each plate.
         settings: what was switched or trimmed, as canonical JSON.
         frames: first and last, both included.
-        files: the result, frame by frame, then any other layer.
+        files: the result, frame by frame; its layers are in the same files.
         colour_space: encoding of the result.
+        further: what else the render was given.
+        reports: files for people, in the vault.
     """
 
     noun: ClassVar[str] = "Take@1"
@@ -231,6 +233,8 @@ class Take(Noun):
     files: tuple[AssetFile, ...]
     colour_space: str
     measures: tuple[Measure, ...]
+    further: tuple[Further, ...] = field(default=(), metadata={"later": True})
+    reports: tuple[AssetFile, ...] = field(default=(), metadata={"later": True})
 
 
 @dataclass(frozen=True)

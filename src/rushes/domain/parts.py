@@ -34,6 +34,19 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Further:
+    """What a render was given beside the plate: a matte, an artist's fixes, an earlier take.
+
+    Attributes:
+        role: one of those that the department names for a render, or `over` for the take that lies underneath.
+        what: digest of the asset or take.
+    """
+
+    role: str
+    what: Digest
+
+
+@dataclass(frozen=True)
 class Measure:
     """One number with its unit and, where there is one, the threshold it was held against.
 

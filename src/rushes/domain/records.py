@@ -65,7 +65,8 @@ def files_of(noun: Noun) -> list[AssetFile]:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        told = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: _plain(part) for name, part in told.items() if name not in _later(type(value), told)}
     if isinstance(value, tuple | list):
         return [_plain(part) for part in value]
     if isinstance(value, date):  # datetime is a date too
@@ -76,9 +77,20 @@ def _plain(value: Any) -> Any:
 _hints = cache(get_type_hints)
 
 
+def _later(kind: type, told: dict[str, Any]) -> set[str]:
+    """Return the fields that came later and say nothing: without them an older fact keeps its bytes and its digest."""
+    return {
+        field.name
+        for field in fields(kind)
+        if field.metadata.get("later") and told.get(field.name, field.default) == field.default
+    }
+
+
 def _built(kind: type, record: Any) -> Any:
     hints = _hints(kind)
     expected = {field.name for field in fields(kind)}
+    if isinstance(record, dict):
+        expected -= _later(kind, {}) - set(record)
     if not isinstance(record, dict) or set(record) != expected:
         odd = sorted(expected.symmetric_difference(record if isinstance(record, dict) else {}))
         raise BadMaterial(f"a {kind.__name__} record has the wrong fields", odd)

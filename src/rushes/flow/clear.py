@@ -109,7 +109,7 @@ def _unpaired(group: list[Part], items: list[Item]) -> str:
 
 def _kind_of_lesson(teacher: Department, group: list[Part]) -> LessonKind | None:
     roles = {part.role for part in group}
-    return next((kind for kind in teacher.lessons if roles == {need.role for need in kind.needs}), None)
+    return next((kind for kind in teacher.lessons if kind.fits(roles)), None)
 
 
 def _frame_faults(part: Part, asset: Asset) -> list[str]:
@@ -121,6 +121,6 @@ def _frame_faults(part: Part, asset: Asset) -> list[str]:
 
 def _lessons(teacher: Department) -> str:
     def words(kind: LessonKind) -> str:
-        return " + ".join(f"{need.role} ({need.words})" for need in kind.needs)
+        return " + ".join(f"{need.role} ({need.words}{', optional' * need.optional})" for need in kind.needs)
 
     return "It is taught by " + ", or by ".join(words(kind) for kind in teacher.lessons)

@@ -2,116 +2,108 @@
 
 import json
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from rushes.departments.department import Colour, Department, Plate, RenderFrame, Scene
+from rushes.departments.department import Department, LookedOver, Seen
 from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import BadMaterial, NotCleared, NotFound, OutOfScope
 from rushes.domain.gate import Use, objections
-from rushes.domain.nouns import Asset, Model, Show, Take, frame_numbers
-from rushes.domain.parts import Measure
+from rushes.domain.nouns import Model, Show, Take, frame_numbers
+from rushes.domain.parts import Further, Measure
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes
 from rushes.domain.scopes import scope_objections
+from rushes.flow.rendering import (
+    OVER,
+    RenderOrder,
+    evidence_of,
+    is_rendered,
+    opened_scene,
+    render_frames,
+    stamp_of,
+    still_of,
+)
 from rushes.jobs.here import Watcher, no_watcher, run_here
-from rushes.media.alpha import premultiplied, straight
-from rushes.media.frames import Floats, Frame, with_plate
-from rushes.media.plates import Plates, open_plates
-from rushes.media.stills import write_still
-from rushes.media.streaming import stream
+from rushes.media.frames import Floats
+from rushes.media.stills import read_still
 from rushes.signing.scopes import check_scope
 from rushes.studio import Studio
 from rushes.training.weights import read_weights
 from rushes.training.workbench import Workbench
 
-STRONGEST = 10.0
+LIMITS = (0.0, 10.0)
 """Nobody trims a model further than this; it is a slip of the keyboard, or infinity."""
 
-
-@dataclass(frozen=True)
-class RenderOrder:
-    """What to render.
-
-    Attributes:
-        frames: first and last, both included, or None for all.
-        settings: what is switched or trimmed; the department's neutral values else.
-    """
-
-    model: Model
-    plate: Asset
-    frames: tuple[int, int] | None = None
-    settings: Mapping[str, float | bool] = field(default_factory=dict)
+Spread = Callable[[RenderOrder, Sequence[int], Path, Callable[[int], None]], None]
+"""Has frames of an order rendered into a folder, wherever; tells how many are done."""
 
 
-def render_take(studio: Studio, order: RenderOrder, watch: Watcher = no_watcher) -> Take:
+def render_take(
+    studio: Studio, order: RenderOrder, watch: Watcher = no_watcher, *, spread: Spread | None = None
+) -> Take:
     """Put a plate through a model; the same order again gives the same pixels.
+
+    Args:
+        studio: where everything is.
+        order: what to render.
+        watch: told of progress.
+        spread: renders the frames somewhere else; here, in this process, if there is none.
 
     Raises:
         OutOfScope: the model may not be used for this, or is quarantined.
-        NotCleared: the plate may not be put through a model.
+        NotCleared: the plate, or what is given beside it, may not be put through a model.
         BadSignature: weights or scope are not what was signed.
         Stopped: a person pressed Ctrl-C; the same order goes on from there.
     """
-    model, plate = order.model, order.plate
-    production = studio.ledger.find(Show, plate.show, plate.show)
-    _may_render(studio, order, production)
-    check_scope(studio.signer.public_key, model.weights.digest, model.scope, signature=model.signature)
-    department = find_department(model.department)
-    settings = _settings(department, order.settings)
-    frames = _frames(order)
-    weights, card = read_weights(studio.vault.path(model.weights))
-    colour = Colour(production.config, production.working_space, production.display, production.view)
-    render = department.renderer(weights, card, Scene(colour, plate.name), settings)
-    stamp = {
-        "rushes:model": digest_of(model),
-        "rushes:plate": digest_of(plate),
-        "rushes:settings": canonical_json(settings),
-    }
-    what = canonical_json([*stamp.values(), frames])
+    order = checked_order(studio, order)
+    frames = frames_of(order)
 
     def work(bench: Workbench) -> Take:
-        with open_plates(
-            studio.paths(plate.files), plate, config=production.config, working_space=production.working_space
-        ) as plates:
-            _render_frames(plates, render, frames, stamp=stamp, working_space=colour.working_space, bench=bench)
-        return _keep(studio, order, production, settings=settings, frames=frames, bench=bench)
+        missing = [number for number in frames if not is_rendered(bench.folder, number)]
 
-    job = f"render-{digest_of_bytes(what.encode())[7:19]}"
-    return run_here(studio.jobs, job, f"render {plate.name} with {model.name}", work=work, watch=watch)
+        def tell(done: int) -> None:
+            bench.tell(len(frames) - len(missing) + done, len(frames), "rendering")
 
+        if spread and missing:
+            spread(order, missing, bench.folder, tell)
+        else:
+            render_frames(studio, order, missing, folder=bench.folder, on_done=tell)
+        return _keep(studio, order, frames, bench)
 
-def _may_render(studio: Studio, order: RenderOrder, production: Show) -> None:
-    model, plate = order.model, order.plate
-    use = Use(plate.show, INFERENCE, model.department, production.territory, studio.today())
-    against = scope_objections(model, use) + studio.quarantine(model)
-    if against:
-        raise OutOfScope(f"{model.name} may not be used for {plate.name}", against, "Train a model for this.")
-    today = studio.as_known_today(plate)
-    reasons = [str(reason) for reason in objections(today, use, studio.grants(plate.show))]
-    if reasons:
-        raise NotCleared(reasons)
+    words = f"render {order.plate.name} with {order.model.name}"
+    return run_here(studio.jobs, job_of(order), words, work=work, watch=watch)
 
 
-def _settings(department: Department, asked: Mapping[str, float | bool]) -> dict[str, float | bool]:
-    unknown = [name for name in asked if name not in department.settings]
-    if unknown:
-        raise NotFound(f"setting of {department.name}", unknown[0], department.settings)
-    wrong = [f"{name}={value}" for name, value in asked.items() if not _makes_sense(department.settings[name], value)]
-    if wrong:
-        remedy = f"A switch is on or off, and a number is from 0 to {STRONGEST:g}."
-        raise BadMaterial(f"these settings of {department.name} make no sense", wrong, remedy)
-    return {**department.settings, **asked}
+def checked_order(studio: Studio, order: RenderOrder) -> RenderOrder:
+    """Ask whether an order may be rendered, and return it with its settings complete.
+
+    Raises:
+        OutOfScope: the model may not be used for this, or is quarantined.
+        NotCleared: the plate, or what is given beside it, may not be put through a model.
+        BadMaterial: settings, frames or further footage that make no sense.
+    """
+    model = order.model
+    _may_render(studio, order)
+    check_scope(studio.signer.public_key, model.weights.digest, model.scope, signature=model.signature)
+    department = find_department(model.department)
+    for role in order.further:
+        if role not in {need.role for need in department.further}:
+            raise NotFound(
+                f"footage that a render of {department.name} takes", role, [n.role for n in department.further]
+            )
+    return replace(order, settings=_settings(department, order.settings))
 
 
-def _makes_sense(neutral: float | bool, value: float | bool) -> bool:
-    return isinstance(value, bool) if isinstance(neutral, bool) else 0 <= value <= STRONGEST
+def frames_of(order: RenderOrder) -> tuple[int, ...]:
+    """Return the numbers of the frames that an order asks for.
 
-
-def _frames(order: RenderOrder) -> tuple[int, ...]:
+    Raises:
+        BadMaterial: the plate does not have them.
+    """
     there = frame_numbers(order.plate)
     first, last = order.frames or (there[0], there[-1])
     frames = tuple(number for number in there if first <= number <= last)
@@ -120,76 +112,52 @@ def _frames(order: RenderOrder) -> tuple[int, ...]:
     return frames
 
 
-def _still(folder: Path, number: int) -> Path:
-    return folder / f"{number:07d}.exr"
+def job_of(order: RenderOrder) -> str:
+    """Return the name of an order's job: the same for the same order, its settings complete."""
+    what = canonical_json([*stamp_of(order).values(), frames_of(order)])
+    return f"render-{digest_of_bytes(what.encode())[7:19]}"
 
 
-def _render_frames(
-    plates: Plates,
-    render: RenderFrame,
-    frames: tuple[int, ...],
-    *,
-    stamp: Mapping[str, str],
-    working_space: str,
-    bench: Workbench,
-) -> None:
-    # a still is written atomically and after its measures: a job that was killed goes on after it
-    missing = [number for number in frames if not _still(bench.folder, number).exists()]
-
-    def compute(frame: Frame) -> tuple[Frame, Mapping[str, float]]:
-        rendered = render(straight(frame).plate, frame.number)
-        return _stamped(_back_in(frame, rendered.plate), rendered.layers, stamp), rendered.measures
-
-    def write(number: int, result: tuple[Frame, Mapping[str, float]]) -> None:
-        still = _still(bench.folder, number)
-        still.with_suffix(".json").write_text(json.dumps(dict(result[1])))
-        write_still(still, result[0], colour_space=working_space)
-
-    def tell(done: int) -> None:
-        bench.tell(len(frames) - len(missing) + done, len(frames), "rendering")
-
-    stream(missing, read=plates.read, compute=compute, write=write, on_done=tell)
-
-
-def _back_in(frame: Frame, result: Plate) -> Frame:
-    """Put a result back into its frame, premultiplied as EXR wants it; where nothing changed, the very same bits."""
-    if frame.packed.shape[2] == 3:
-        return with_plate(frame, result)
-    taken = straight(frame)
-    graded = premultiplied(with_plate(taken, result))
-    if taken.header.premultiplied == frame.header.premultiplied:
-        return graded
-    there, after, packed = frame.packed[..., :3], result.transpose(1, 2, 0), graded.packed
-    # light that covers nothing, such as a glow, was not divided and is not multiplied
-    glow = (frame.packed[..., 3:] == 0) & there.any(axis=-1, keepdims=True)
-    packed[..., :3] = np.where(glow, after, packed[..., :3])
-    packed[..., :3] = np.where(after == taken.plate.transpose(1, 2, 0), there, packed[..., :3])
-    return replace(graded, packed=packed)
-
-
-def _worst_measures(folder: Path, frames: tuple[int, ...]) -> tuple[Measure, ...]:
-    worst: dict[str, float] = {}
-    for number in frames:
-        for name, value in json.loads(_still(folder, number).with_suffix(".json").read_text()).items():
-            worst[name] = max(worst.get(name, value), value)
-    return tuple(Measure(f"{name}, worst frame", value) for name, value in sorted(worst.items()))
-
-
-def _stamped(frame: Frame, layers: Mapping[str, Floats], stamp: Mapping[str, str]) -> Frame:
-    header = replace(frame.header, attributes={**frame.header.attributes, **stamp})
-    return replace(frame, header=header, others={**frame.others, **layers})
-
-
-def _keep(
-    studio: Studio,
-    order: RenderOrder,
-    production: Show,
-    *,
-    settings: Mapping[str, float | bool],
-    frames: tuple[int, ...],
-    bench: Workbench,
-) -> Take:
+def _may_render(studio: Studio, order: RenderOrder) -> None:
     plate = order.plate
+    production = studio.ledger.find(Show, plate.show, plate.show)
+    use = Use(plate.show, INFERENCE, order.model.department, production.territory, studio.today())
+    models = [order.model]
+    if order.over:
+        if order.over.plate != digest_of(plate):
+            raise BadMaterial(f"{order.over.name} is no take of {plate.name}")
+        underneath = studio.ledger.get(order.over.model)
+        assert isinstance(underneath, Model)
+        models.append(underneath)
+    against = [why for model in models for why in scope_objections(model, use) + studio.quarantine(model)]
+    if against:
+        raise OutOfScope(f"{order.model.name} may not be used for {plate.name}", against, "Train a model for this.")
+    today, grants = [studio.as_known_today(one) for one in (plate, *order.further.values())], studio.grants(plate.show)
+    reasons = [str(reason) for asset in today for reason in objections(asset, use, grants)]
+    if reasons:
+        raise NotCleared(reasons)
+
+
+def _settings(department: Department, asked: Mapping[str, float | bool]) -> dict[str, float | bool]:
+    unknown = [name for name in asked if name not in department.settings]
+    if unknown:
+        raise NotFound(f"setting of {department.name}", unknown[0], department.settings)
+    wrong = []
+    for name, value in asked.items():
+        neutral, (least, most) = department.settings[name], department.limits.get(name, LIMITS)
+        if isinstance(neutral, bool) and not isinstance(value, bool):
+            wrong.append(f"{name}={value:g}: it is on or off")
+        if not isinstance(neutral, bool) and not least <= value <= most:
+            wrong.append(f"{name}={value:g}: it goes from {least:g} to {most:g}")
+    if wrong:
+        raise BadMaterial(f"these settings of {department.name} make no sense", wrong, "Change these settings.")
+    return {**department.settings, **asked}
+
+
+def _keep(studio: Studio, order: RenderOrder, frames: tuple[int, ...], bench: Workbench) -> Take:
+    plate = order.plate
+    production = studio.ledger.find(Show, plate.show, plate.show)
+    said = _looked_over(studio, order, frames, bench)
     earlier = [
         take for take in studio.ledger.every(Take, plate.show) if take.name == f"{plate.name}_v{take.number:03d}"
     ]
@@ -197,7 +165,7 @@ def _keep(
     name = f"{plate.name}_v{number:03d}"
     files = []
     for done, frame in enumerate(frames):
-        files.append(studio.vault.put(_still(bench.folder, frame), f"{name}.{frame:07d}.exr"))
+        files.append(studio.vault.put(still_of(bench.folder, frame), f"{name}.{frame:07d}.exr"))
         bench.tell(done + 1, len(frames), "keeping")
     take = Take(
         show=plate.show,
@@ -206,12 +174,51 @@ def _keep(
         model=digest_of(order.model),
         plate=digest_of(plate),
         number=number,
-        settings=canonical_json(settings),
+        settings=canonical_json(dict(order.settings)),
         frames=(frames[0], frames[-1]),
         files=tuple(files),
         colour_space=production.working_space,
-        measures=_worst_measures(bench.folder, frames),
+        measures=(*said.measures, *_worst_measures(bench.folder, frames)),
+        further=_further(order),
+        reports=tuple(studio.vault.put(report, f"{name}.{report.name}") for report in said.reports),
     )
     studio.record(take)
     shutil.rmtree(bench.folder)
     return take
+
+
+def _further(order: RenderOrder) -> tuple[Further, ...]:
+    given = [Further(role, digest_of(asset)) for role, asset in sorted(order.further.items())]
+    return (*given, *([Further(OVER, digest_of(order.over))] if order.over else []))
+
+
+def _looked_over(studio: Studio, order: RenderOrder, frames: tuple[int, ...], bench: Workbench) -> LookedOver:
+    folder = bench.folder / "reports"
+    folder.mkdir(exist_ok=True)
+    seen = [
+        Seen(
+            number,
+            partial(_channels, still_of(bench.folder, number)),
+            json.loads(still_of(bench.folder, number).with_suffix(".json").read_text()),
+            read_weights(path)[0] if (path := evidence_of(bench.folder, number)).exists() else {},
+        )
+        for number in frames
+    ]
+    _, card = read_weights(studio.vault.path(order.model.weights))
+    with ExitStack() as files:
+        _, scene = opened_scene(studio, order, files)
+        bench.tell(len(frames), len(frames), "looking the take over")
+        return find_department(order.model.department).look_over(card, scene, seen, folder)
+
+
+def _channels(still: Path) -> dict[str, Floats]:
+    frame = read_still(still)
+    return {**dict(zip("RGB", frame.plate, strict=True)), **frame.others}
+
+
+def _worst_measures(folder: Path, frames: tuple[int, ...]) -> tuple[Measure, ...]:
+    worst: dict[str, float] = {}
+    for number in frames:
+        for name, value in json.loads(still_of(folder, number).with_suffix(".json").read_text()).items():
+            worst[name] = max(worst.get(name, value), value)
+    return tuple(Measure(f"{name}, worst frame", value) for name, value in sorted(worst.items()))

@@ -1,17 +1,17 @@
 """train: teach a department with a cleared dataset; what comes out is a model that keeps to its show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from rushes.departments.department import Colour, Example, Lesson, Trained
+from rushes.departments.department import Colour, Example, Lesson, Plate, Trained
 from rushes.departments.find import find_department
 from rushes.domain.errors import NotCleared, NotFound, OutOfScope
 from rushes.domain.gate import Use, objections
 from rushes.domain.names import check_name
-from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take
+from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take, frame_numbers
 from rushes.domain.parts import Item
 from rushes.domain.recipes import Recipe, recipe_json
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to_json
@@ -121,7 +121,7 @@ def _lesson(studio: Studio, order: Order, assets: Mapping[str, Asset], *, files:
     examples: list[Example] = []
     for group in groups.values():
         roles = {item.role for item in group}
-        kind = next(kind for kind in teacher.lessons if roles == {need.role for need in kind.needs})
+        kind = next(kind for kind in teacher.lessons if kind.fits(roles))
         examples += _pairs(group, assets, opened) if kind.paired else _singles(group, assets, opened)
     colour = Colour(production.config, production.working_space, production.display, production.view)
     return Lesson(examples, colour, [read_weights(studio.vault.path(model.weights)) for model in order.earlier])
@@ -133,15 +133,27 @@ def _pairs(group: list[Item], assets: Mapping[str, Asset], opened: Mapping[str, 
         Example(
             assets[first.asset].name,
             first.frames[i],
-            {item.role: partial(opened[item.asset].plate, item.frames[i]) for item in group},
+            {item.role: partial(_reader(item, assets, opened), item.frames[i]) for item in group},
+            partial(_near, assets[first.asset], opened[first.asset], first.frames[i]),
         )
         for i in range(len(first.frames))
     ]
 
 
+def _reader(item: Item, assets: Mapping[str, Asset], opened: Mapping[str, Plates]) -> Callable[[int], Plate]:
+    plates = opened[item.asset]
+    return plates.samples if assets[item.asset].kind == "matte" else plates.plate
+
+
+def _near(asset: Asset, plates: Plates, number: int, offset: int) -> Plate | None:
+    there = frame_numbers(asset)
+    place = there.index(number) + offset
+    return plates.plate(there[place]) if 0 <= place < len(there) else None
+
+
 def _singles(group: list[Item], assets: Mapping[str, Asset], opened: Mapping[str, Plates]) -> list[Example]:
     return [
-        Example(assets[item.asset].name, frame, {item.role: partial(opened[item.asset].plate, frame)})
+        Example(assets[item.asset].name, frame, {item.role: partial(_reader(item, assets, opened), frame)})
         for item in group
         for frame in item.frames
     ]
@@ -154,7 +166,7 @@ def _people(assets: Mapping[str, Asset]) -> list[str]:
 def _keep(
     studio: Studio, order: Order, recipe: Recipe, *, trained: Trained, people: list[str], bench: Workbench
 ) -> Model:
-    dataset = order.dataset
+    dataset, recipe = order.dataset, trained.recipe or recipe
     scope = narrowed(scope_of(dataset, people), [model.scope for model in order.earlier])
     card: dict[str, Any] = {**trained.card, "department": dataset.department, "dataset": digest_of(dataset)}
     write_weights(bench.folder / "weights.safetensors", trained.weights, card)

@@ -68,6 +68,10 @@ class Plates:
         """
         return straight(self.read(number)).plate
 
+    def samples(self, number: int) -> Floats:
+        """Read one frame's samples as `(3 or 4, height, width)` float32, in no colour space: of a matte, alpha last."""
+        return self.footage.read(number).packed.transpose(2, 0, 1)
+
 
 @contextmanager
 def open_plates(paths: Sequence[Path], asset: Asset, *, config: str, working_space: str) -> Iterator[Plates]:
