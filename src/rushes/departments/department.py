@@ -41,11 +41,13 @@ class Need:
         role: `before`, `after`, `reference`, `hero`…
         words: what it is, for a person.
         optional: it may be left out.
+        matte: it says how much, 0 to 1, and is in no colour space.
     """
 
     role: str
     words: str
     optional: bool = False
+    matte: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,11 +224,6 @@ class LookedOver:
     reports: tuple[Path, ...] = ()
 
 
-def say_nothing(card: Mapping[str, Any], scene: Scene, take: Sequence[Seen], folder: Path) -> LookedOver:
-    """Look a take over and add nothing."""
-    return LookedOver()
-
-
 @dataclass(frozen=True)
 class Department:
     """How one kind of work is learned. Not a team.
@@ -262,5 +259,7 @@ class Department:
     hand_over: Callable[[Weights, Mapping[str, Any], HandOver, Path], tuple[Path, ...]]
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     further: tuple[Need, ...] = ()
-    look_over: Callable[[Mapping[str, Any], Scene, Sequence[Seen], Path], LookedOver] = say_nothing
+    look_over: Callable[[Mapping[str, Any], Scene, Sequence[Seen], Path], LookedOver] = (
+        lambda card, scene, take, folder: LookedOver()
+    )
     trial: Mapping[str, str] = field(default_factory=dict)

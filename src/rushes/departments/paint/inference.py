@@ -1,0 +1,91 @@
+"""A taught network over a frame of any size, tile by tile: what comes out does not depend on where the tiles lie."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from rushes.departments.paint.encoding import encoded_tensor
+from rushes.departments.paint.network import PaintNet, Shape, painted
+
+Floats = npt.NDArray[np.float32]
+
+TILE = 768
+"""Pixels of a tile's side: with what lies around it a few hundred megabytes."""
+
+Rows = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Painted:
+    """What a network says of one frame.
+
+    Attributes:
+        made: `(outputs, height, width)` float32: change in paint codes, where it applies, mattes, as far as there are.
+        doubt: `(height, width)`: how far its two heads are apart.
+    """
+
+    made: Floats
+    doubt: Floats
+
+
+def paint(network: PaintNet, shape: Shape, given: Floats, *, plates: int, tile: int = TILE) -> Painted:
+    """Put a frame through a network.
+
+    Args:
+        network: taught, in evaluation mode.
+        shape: of it.
+        given: `(inputs, height, width)` float32: scene-linear plates, then guides as they are.
+        plates: how many of the channels are scene-linear.
+        tile: side of a tile in pixels; a multiple of the stride is taken.
+    """
+    height, width = given.shape[1:]
+    made = np.empty((shape.outputs, height, width), np.float32)
+    doubt = np.empty((height, width), np.float32)
+
+    def one(rows: Rows, columns: Rows) -> None:
+        above, left = (max(0, first - shape.reach) for first in (rows[0], columns[0]))
+        window = given[:, above : rows[1] + shape.reach, left : columns[1] + shape.reach]
+        result, apart = run_network(network, shape, window, plates=plates)
+        inner = slice(rows[0] - above, rows[1] - above), slice(columns[0] - left, columns[1] - left)
+        made[:, slice(*rows), slice(*columns)] = result[:, *inner]
+        doubt[slice(*rows), slice(*columns)] = apart[inner]
+
+    _over_tiles((height, width), max(1, tile // shape.stride) * shape.stride, one)
+    return Painted(made, doubt)
+
+
+def run_network(network: PaintNet, shape: Shape, given: Floats, *, plates: int) -> tuple[Floats, Floats]:
+    """Put one window through a network, in one go: what it paints, and how far its heads are apart."""
+    height, width = given.shape[1:]
+    device = next(network.parameters()).device
+    with torch.inference_mode():
+        x = torch.from_numpy(np.ascontiguousarray(given)).to(device)
+        x = torch.cat([encoded_tensor(x[:plates]), x[plates:]])[None]
+        x = functional.pad(x, (0, -width % shape.stride, 0, -height % shape.stride), mode="replicate")
+        made, apart = painted(network(x.to(memory_format=torch.channels_last)), shape)
+        return _floats(made[0, :, :height, :width]), _floats(apart[0, 0, :height, :width])
+
+
+def _floats(tensor: Tensor) -> Floats:
+    floats: Floats = tensor.float().cpu().numpy()
+    return floats
+
+
+def _over_tiles(size: tuple[int, int], side: int, one: Callable[[Rows, Rows], None]) -> None:
+    torch.set_num_threads(1)  # a tile has one thread, and each core a tile
+    with ThreadPoolExecutor(os.cpu_count(), "tile") as pool:
+        for done in [pool.submit(one, rows, columns) for rows, columns in _tiles(size, side)]:
+            done.result()
+
+
+def _tiles(size: tuple[int, int], side: int) -> Iterator[tuple[Rows, Rows]]:
+    for top in range(0, size[0], side):
+        for left in range(0, size[1], side):
+            yield (top, min(top + side, size[0])), (left, min(left + side, size[1]))

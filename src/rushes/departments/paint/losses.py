@@ -1,0 +1,73 @@
+"""What learning makes small: how far the result is from the artist's, where it applies, and the edges of mattes."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from rushes.departments.paint.network import HEADS, Shape
+
+SOFT = 1e-3
+"""In paint codes: below it, about half a code value of 8 bits, the loss is round."""
+
+SECOND_COUNTS = 0.3
+"""How much the second head counts: it is there to disagree, not to be good."""
+
+APPLIES_COUNTS, COVERED_COUNTS = 0.3, 4.0
+MARGIN = 2
+"""Pixels by which a change applies further than it changes anything: its edge is the change's own."""
+
+EDGES_COUNT = 0.5
+CODES_COUNT = 10.0
+
+
+def loss_of(made: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, emphasis: float, whose: Tensor) -> Tensor:
+    """Return the loss of some pieces, added up over them.
+
+    Args:
+        made: `(b, 2 × outputs, h, w)` of the network.
+        given: `(b, inputs, h, w)`, what it saw.
+        targets: `(b, …, h, w)`, as `Taught.targets`.
+        shape: of the network.
+        emphasis: how much more a changed pixel counts.
+        whose: `(b,)`, 1 for the pieces that teach the second head.
+    """
+    changed, weight = targets[:, -2:-1], targets[:, -1:]
+    counts = weight * (1 + emphasis * changed)
+    counts = counts / counts.mean(dim=(1, 2, 3), keepdim=True).clamp(min=1.0)
+    loss = made.new_zeros(())
+    shares = torch.ones_like(counts), SECOND_COUNTS * whose.view(-1, 1, 1, 1)
+    for head, share in zip(made.chunk(HEADS, dim=1), shares, strict=True):
+        loss = loss + _loss_of_head(head, given, targets, shape=shape, counts=counts * share, share=share)
+    return loss
+
+
+def _loss_of_head(
+    head: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, counts: Tensor, share: Tensor
+) -> Tensor:
+    loss = head.new_zeros(())
+    if shape.changes:
+        # not multiplied by where it applies: a change that is held back nowhere is learned from everywhere
+        result = given[:, :3] + head[:, :3]
+        loss = loss + CODES_COUNT * (counts * _charbonnier(result - targets[:, :3])).mean(dim=(1, 2, 3)).sum()
+        covered = functional.max_pool2d(targets[:, -2:-1], 2 * MARGIN + 1, stride=1, padding=MARGIN)
+        where = functional.binary_cross_entropy_with_logits(head[:, 3:4], covered, reduction="none")
+        # nearly as many pixels as there are, so that far from any change it is sure of that
+        even = targets[:, -1:] * (1 + COVERED_COUNTS * covered)
+        loss = loss + APPLIES_COUNTS * (share * even * where).mean(dim=(1, 2, 3)).sum()
+    if shape.mattes:
+        loss = loss + _matte_loss(head[:, -shape.mattes :], targets[:, -2 - shape.mattes : -2], counts)
+    return loss
+
+
+def _matte_loss(logits: Tensor, wanted: Tensor, counts: Tensor) -> Tensor:
+    matte = torch.sigmoid(logits)
+    apart = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none") + (matte - wanted).abs()
+    loss = (counts * apart).mean(dim=(1, 2, 3)).sum()
+    for dim in (2, 3):
+        slopes = (torch.diff(matte, dim=dim) - torch.diff(wanted, dim=dim)).abs()
+        loss = loss + EDGES_COUNT * (counts.narrow(dim, 1, slopes.shape[dim]) * slopes).mean(dim=(1, 2, 3)).sum()
+    return loss
+
+
+def _charbonnier(apart: Tensor) -> Tensor:
+    return torch.sqrt(apart * apart + SOFT * SOFT) - SOFT
