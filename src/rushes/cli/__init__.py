@@ -27,6 +27,7 @@ COMMANDS = {
     "lineage": "Show what something came from and what came from it.",
     "audit": "Check this studio's ledger, log and vault.",
     "status": "Show what a show has, from assets to deliveries.",
+    "runs": "Compare trainings: settings, scores, learning curves.",
     "jobs": "Show what is running, what stopped, and what can go on.",
     "departments": "Show the departments and what each is taught by.",
     "demo": "Run the whole way once, on real footage.",

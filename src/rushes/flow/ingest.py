@@ -9,7 +9,7 @@ from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Show
 from rushes.domain.records import digest_of_bytes
 from rushes.jobs.here import Watcher, no_watcher, run_here
-from rushes.media.colour import colour_space_named
+from rushes.media.colour import DATA, colour_space_named
 from rushes.media.colour_hints import colour_hints
 from rushes.media.frames import Footage, non_finite
 from rushes.media.movies import is_movie
@@ -31,7 +31,7 @@ class Arrival:
 
     Attributes:
         source: a movie, a still, a folder, or a sequence such as `plate.####.exr`.
-        colour_space: encoding of the pixels, in the words of the show's OCIO config.
+        colour_space: encoding of the pixels, in the words of the show's OCIO config; of a matte, data unless said.
         owner: who owns it; None where nobody knows: it comes in, and stays locked.
         people: everyone who can be recognised in it; None where nobody has looked: it stays locked.
         first_frame: number of a movie's first frame.
@@ -74,6 +74,8 @@ def ingest_asset(studio: Studio, arrival: Arrival, watch: Watcher = no_watcher) 
     check_name("asset", arrival.name)
     _rate(arrival, None)  # before every frame is looked at
     numbered = _numbered(arrival)
+    if arrival.colour_space is None and arrival.kind == "matte":
+        arrival = replace(arrival, colour_space=DATA)  # a matte is how much, not how bright
     if arrival.colour_space is None:
         hints = colour_hints(numbered[0][1], production.config)
         raise UnstatedColourSpace(arrival.source, (numbered[0][0], numbered[-1][0]), hints)

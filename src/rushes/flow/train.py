@@ -18,10 +18,14 @@ from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to
 from rushes.domain.scopes import narrowed, scope_objections, scope_of, standing_review
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.media.plates import Plates, open_plates
+from rushes.media.whole import whole_file
 from rushes.signing.scopes import sign_scope
 from rushes.studio import Studio
 from rushes.training.weights import read_weights, write_weights
 from rushes.training.workbench import Workbench
+
+KEPT = "kept.txt"
+"""In a job's folder: the digest of its model, noted before that is recorded, so that nobody records it twice."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,9 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
         Stopped: a person pressed Ctrl-C; the same order goes on from there.
     """
     check_name("model", order.name)
-    dataset = order.dataset
-    department = find_department(dataset.department)
-    if order.recipe not in department.recipes:
-        raise NotFound(f"recipe of {department.name}", order.recipe, department.recipes)
-    recipe = department.recipes[order.recipe].with_settings(dict(order.settings))
-    assets = _still_cleared(studio, dataset)
+    department, recipe = find_department(order.dataset.department), _recipe(order)
+    assets = _still_cleared(studio, order.dataset)
     _refuse_unapproved(studio, order)
-    earlier = [digest_of(model) for model in order.earlier]
-    what = canonical_json([to_json(dataset), recipe_json(recipe), order.name, earlier])
 
     def work(bench: Workbench) -> Model:
         with ExitStack() as files:
@@ -67,8 +65,27 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
             trained = department.train(lesson, recipe, bench)
         return _keep(studio, order, recipe, trained=trained, people=_people(assets), bench=bench)
 
-    job = f"train-{digest_of_bytes(what.encode())[7:19]}"
-    return run_here(studio.jobs, job, f"train {department.name} {order.name}", work=work, watch=watch)
+    words = f"train {department.name} {order.name}"
+    return run_here(studio.jobs, job_of(order), words, work=work, watch=watch)
+
+
+def job_of(order: Order) -> str:
+    """Return the name of an order's job: the same for the same order.
+
+    Raises:
+        NotFound: there is no such recipe.
+        BadMaterial: its settings make no sense.
+    """
+    earlier = [digest_of(model) for model in order.earlier]
+    what = canonical_json([to_json(order.dataset), recipe_json(_recipe(order)), order.name, earlier])
+    return f"train-{digest_of_bytes(what.encode())[7:19]}"
+
+
+def _recipe(order: Order) -> Recipe:
+    department = find_department(order.dataset.department)
+    if order.recipe not in department.recipes:
+        raise NotFound(f"recipe of {department.name}", order.recipe, department.recipes)
+    return department.recipes[order.recipe].with_settings(dict(order.settings))
 
 
 def _still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
@@ -186,5 +203,7 @@ def _keep(
         earlier=tuple(digest_of(model) for model in order.earlier),
         signature=sign_scope(studio.signer, weights.digest, scope),
     )
+    with whole_file(bench.folder / KEPT) as note:
+        note.write_text(digest_of(model))
     studio.record(model)
     return model

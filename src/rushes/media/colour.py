@@ -16,6 +16,9 @@ from rushes.media.frames import Floats
 DEFAULT_CONFIG = "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5"
 """By its full name: `ocio://default` stands for another config in every other release of OpenColorIO."""
 
+DATA = ocio.ROLE_DATA
+"""The role of what is no colour: mattes, depth, IDs."""
+
 Convert = Callable[[Floats], None]
 """Converts a picture in place: `(height, width, 3 or 4)` float32 in any memory layout; alpha is never touched, and
 not premultiplied or divided out. For a plate pass `plate.transpose(1, 2, 0)`, a view."""
