@@ -18,7 +18,7 @@ from rushes.departments.department import Colour, Example, Lesson, Reel, Scene
 from rushes.departments.paint import parts
 from rushes.departments.paint.fit import fit
 from rushes.departments.paint.frames import open_renderer
-from rushes.departments.paint.model import PaintModel
+from rushes.departments.paint.model import PaintModel, pack_model
 from rushes.departments.paint.prepare import model_of, prepare, with_values
 from rushes.departments.paint.presets import PRESETS, SETTINGS
 from rushes.departments.paint.recipe import PaintRecipe
@@ -63,9 +63,10 @@ def lesson_of(task: Task) -> Lesson:
     return Lesson([example(number) for number in task.taught], COLOUR)
 
 
-def trained(task: Task, steps: int) -> PaintModel:
-    """Train for so many steps."""
+def trained(task: Task, steps: int, earlier: PaintModel | None = None) -> PaintModel:
+    """Train for so many steps, from random numbers or from an earlier model of the show."""
     lesson, recipe = lesson_of(task), replace(recipe_for(task), steps=steps)
+    lesson = replace(lesson, earlier=[pack_model(earlier)] if earlier else [])
     ready = prepare(lesson, recipe, Path(os.devnull))
     judge = Judge(ready.lessons.judged, ready.lessons.held_out, ready.lessons.own, ready.shape)
     bench = QuietBench(Path(os.devnull))
@@ -83,15 +84,17 @@ def results(task: Task, model: PaintModel) -> dict[int, np.ndarray]:
     return {number: code_values(one.plate) for number, one in rendered.items()}
 
 
-def curve(task: Task, seconds: float, threads: int) -> Iterator[tuple[float, *tuple[float, ...]]]:
+def curve(
+    task: Task, seconds: float, threads: int, earlier: PaintModel | None = None
+) -> Iterator[tuple[float, *tuple[float, ...]]]:
     """Return points `(CPU-seconds since it was called, *Score)`, each of a training of its own."""
     parts.PARTS = threads
-    beforehand, a_step = _costs(task)
+    beforehand, a_step = costs(task)
     for budget in BUDGETS:
         if beforehand + budget > seconds:
             return
         began = time.process_time()
-        model = trained(task, max(2, round(budget / a_step)))
+        model = trained(task, max(2, round(budget / a_step)), earlier)
         spent = time.process_time() - began
         yield spent, *Score(*task.score(results(task, model)))
 
@@ -108,7 +111,7 @@ def seconds_per_frame(task: Task) -> float:
     return min(times)
 
 
-def _costs(task: Task) -> tuple[float, float]:
+def costs(task: Task) -> tuple[float, float]:
     """Return CPU-seconds of what comes before the first step, and of a step with its share of judging."""
     began = time.process_time()
     trained(task, 1)

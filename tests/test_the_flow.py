@@ -22,7 +22,7 @@ from rushes.domain.errors import (
     RushesError,
     UnstatedColourSpace,
 )
-from rushes.domain.nouns import Asset, Consent, Licence, Model, Person, Show, Take, Withdrawal
+from rushes.domain.nouns import Asset, Consent, Delivery, Licence, Model, Person, Show, Take, Withdrawal
 from rushes.domain.records import digest_of
 from rushes.flow.clear import Part, clear_dataset
 from rushes.flow.deliver import Parcel, deliver_takes
@@ -53,6 +53,10 @@ SHOW = Show(
 )
 
 
+COARSE = {"lattice": "17", "curve_points": "17"}
+"""A finer lattice takes longer to learn and to write, and goes the same way."""
+
+
 class Clock:
     """The clock is a parameter, so a test can wait a year."""
 
@@ -70,9 +74,11 @@ def opened(folder):
 
 @pytest.fixture
 def studio(tmp_path, request):
-    """A studio with a show and two people; with a model and a take in it where the test asks for those."""
-    if {"model", "take"} & set(request.fixturenames):
-        shutil.copytree(request.getfixturevalue("house"), tmp_path, dirs_exist_ok=True)
+    """A studio with a show and two people; with a model, a take and a delivery in it where the test asks for those."""
+    for stage, fixtures in (("delivered", {"delivery"}), ("house", {"model", "take"})):
+        if fixtures & set(request.fixturenames):
+            shutil.copytree(request.getfixturevalue(stage), tmp_path, dirs_exist_ok=True)
+            break
     with opened(tmp_path) as today:
         mine = replace(today, clock=Clock())
         if not mine.ledger.every(Show):
@@ -97,7 +103,22 @@ def house(tmp_path_factory):
         ingest_asset(studio, arrival(folder / "in", "grade"))
         grant(studio)
         dataset = clear_dataset(studio, "nf", "dusk", department="look", parts=PARTS)
-        render_take(studio, RenderOrder(train_model(studio, Order(dataset, "dusk", "standard")), plate))
+        render_take(
+            studio, RenderOrder(train_model(studio, Order(dataset, "dusk", "standard", settings=COARSE)), plate)
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def delivered(house, tmp_path_factory):
+    """The take approved and delivered, done once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("delivered")
+    shutil.copytree(house, folder, dirs_exist_ok=True)
+    with opened(folder) as today:
+        studio = replace(today, clock=Clock())
+        take = studio.ledger.find(Take, "nf", "plate_v001")
+        review_take(studio, take, "ana", decision="approved", note="as I graded it")
+        deliver_takes(studio, Parcel("nf", "reel1", [take], folder / "out"))
     return folder
 
 
@@ -166,9 +187,12 @@ def take(studio):
     return studio.ledger.find(Take, "nf", "plate_v001")
 
 
-def test_from_footage_to_a_signed_delivery_in_one_sitting(studio, take, tmp_path):
-    review_take(studio, take, "ana", decision="approved", note="as I graded it")
-    delivery = deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+@pytest.fixture
+def delivery(studio):
+    return studio.ledger.find(Delivery, "nf", "reel1")
+
+
+def test_from_footage_to_a_signed_delivery_in_one_sitting(take, delivery, tmp_path):
     verified = verify_delivery(tmp_path / "out")
     assert verified.files == len(delivery.files)
     frames = sorted((tmp_path / "out" / "frames" / take.name).glob("*.exr"))
@@ -188,9 +212,7 @@ def test_a_take_names_the_model_and_plate_that_it_came_from(studio, take):
     assert frame.header.timecode == "01:00:00:00"
 
 
-def test_lineage_leads_from_a_delivery_to_every_frame_and_grant_and_back(studio, take, tmp_path):
-    review_take(studio, take, "ana", decision="approved", note="")
-    delivery = deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+def test_lineage_leads_from_a_delivery_to_every_frame_and_grant_and_back(studio, delivery, tmp_path):
     kinds = [type(noun).__name__ for _, noun in studio.ledger.comes_from(digest_of(delivery))]
     assert sorted(set(kinds)) == ["Asset", "Consent", "Dataset", "Licence", "Model", "Person", "Review", "Show", "Take"]
     papers = json.loads((tmp_path / "out" / "lineage.json").read_text())
@@ -206,7 +228,7 @@ def test_lineage_leads_from_a_delivery_to_every_frame_and_grant_and_back(studio,
 
 def test_the_same_dataset_and_recipe_give_the_same_weights(studio, model):
     dataset = studio.ledger.get(model.dataset)
-    again = train_model(studio, Order(dataset, "dusk_again", "standard"))
+    again = train_model(studio, Order(dataset, "dusk_again", "standard", settings=COARSE))
     assert again.weights.digest == model.weights.digest
 
 
@@ -251,9 +273,9 @@ def test_a_model_whose_scope_was_widened_by_hand_is_refused(studio, model, take)
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_a_withdrawal_reaches_model_take_and_delivery_and_quarantines_the_model(studio, take, tmp_path, which):
-    review_take(studio, take, "ana", decision="approved", note="")
-    delivery = deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+def test_a_withdrawal_reaches_model_take_and_delivery_and_quarantines_the_model(
+    studio, take, delivery, tmp_path, which
+):
     instrument = (studio.ledger.find(Licence, "nf", "lic1"), studio.ledger.find(Consent, "nf", "con1"))[which]
     studio.record(Withdrawal("nf", "w", digest_of(instrument), studio.today(), "changed my mind"))
     reached = {digest for digest, _ in studio.ledger.touched_by(digest_of(instrument))}
@@ -289,7 +311,7 @@ def test_what_is_learned_about_footage_later_counts_for_training_rendering_and_d
 
 def test_only_an_approved_look_of_the_show_may_teach_the_next_and_its_fate_is_shared(studio, model, take):
     dataset = studio.ledger.get(model.dataset)
-    order = Order(dataset, "dusk_2", "standard", earlier=(model,))
+    order = Order(dataset, "dusk_2", "standard", settings=COARSE, earlier=(model,))
     with pytest.raises(OutOfScope, match="no take that anyone has approved"):
         train_model(studio, order)
     review_take(studio, take, "ana", decision="approved", note="")
@@ -324,9 +346,7 @@ def test_a_person_decides_and_only_one_who_has_the_say(studio, take, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_delivery_that_was_changed_by_one_byte_names_the_file(studio, take, tmp_path):
-    review_take(studio, take, "ana", decision="approved", note="")
-    deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+def test_a_delivery_that_was_changed_by_one_byte_names_the_file(delivery, tmp_path):
     for victim in sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file()):
         copy = tmp_path / "copy"
         shutil.copytree(tmp_path / "out", copy)
@@ -347,9 +367,7 @@ def test_a_delivery_is_never_written_over_anything(studio, take, tmp_path):
         deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
 
 
-def test_a_delivery_s_name_is_taken_once_and_for_all_but_goes_on_after_the_power_went(studio, take, tmp_path):
-    review_take(studio, take, "ana", decision="approved", note="")
-    deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out"))
+def test_a_delivery_s_name_is_taken_once_and_for_all_but_goes_on_after_the_power_went(studio, take, delivery, tmp_path):
     with pytest.raises(AlreadyThere, match="there is a delivery reel1"):
         deliver_takes(studio, Parcel("nf", "reel1", [take], tmp_path / "out2"))
     assert {path.name for path in tmp_path.glob("*out*")} == {"out"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rushes.cli import run
@@ -162,22 +162,23 @@ def test_a_licence_withdrawn_meanwhile_stops_the_chunks_too(studio, order, folde
 
 
 REFUSED = {
-    "does not see the studio": lambda said: said["studio"]["settings"].update(home="/nowhere"),
-    "cannot use this ledger": lambda said: said["studio"].update(machine="another"),
-    "has Rushes": lambda said: said["studio"].update(rushes="0.0.0"),
-    "does not see /nowhere": lambda said: said.update(folder="/nowhere"),
+    "does not see the studio in": lambda said, nowhere: said["studio"]["settings"].update(home=nowhere),
+    "cannot use this ledger": lambda said, nowhere: said["studio"].update(machine="another"),
+    "has Rushes": lambda said, nowhere: said["studio"].update(rushes="0.0.0"),
+    "does not see /": lambda said, nowhere: said.update(folder=nowhere),
 }
 
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_a_worker_that_cannot_do_it_right_says_so_and_leaves_nothing_behind(order, folder, words):
     said = json.loads(order_text(read_settings(), order, [1001], folder=folder))
-    REFUSED[words](said)
+    REFUSED[words](said, str(folder / "nowhere"))
     with pytest.raises(RushesError, match=words):
         render_chunk(json.dumps(said))
     assert list(folder.iterdir()) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(), unique=True), st.integers(1, 50))
 def test_chunks_are_the_frames_in_their_order(frames, size):
     chunks = chunks_of(frames, size)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,29 +11,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rushes.media.frames import Frame, Header
+from rushes.media.stills import write_still
 from rushes.training.checkpoints import load_checkpoint
 
 pytestmark = pytest.mark.slow
 
 RUSHES = [sys.executable, "-m", "rushes"]
 FRAMES = range(1001, 1013)
+WINDOW = (0, 0, 319, 179)
+COARSE = ["--set", "lattice=17", "--set", "curve_points=17"]
+"""Enough to see whether two looks are one: a finer lattice only takes longer to write."""
 
 
 class House:
-    """A studio on disk, worked on by processes that can be killed."""
+    """A studio on disk, worked on by processes that can be killed; nothing of it is kept in memory.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environment = {
-            **os.environ,
-            "RUSHES_HOME": str(folder / "studio"),
-            "RUSHES_PERSON": "tester",
-            "OMP_NUM_THREADS": "1",
-        }
+    Attributes:
+        rushes: what to start as `rushes`.
+    """
+
+    def __init__(self, folder: Path, rushes: list[str]) -> None:
+        self.folder, self.rushes = folder, rushes
+        self.environment = {**os.environ, "RUSHES_HOME": str(folder / "studio"), "RUSHES_PERSON": "tester"}
 
     def run(self, *command: str, exit_code: int = 0) -> dict:
         done = subprocess.run(
-            [*RUSHES, *command, "--json"],
+            [*self.rushes, *command, "--json"],
             check=False,
             env=self.environment,
             cwd=self.folder,
@@ -45,34 +50,39 @@ class House:
     def kill(self, *command: str, when) -> bool:
         """Start a command and kill it as soon as `when` holds; False where it was done before that."""
         with subprocess.Popen(
-            [*RUSHES, *command], env=self.environment, cwd=self.folder, stderr=-3, stdout=-3
+            [*self.rushes, *command], env=self.environment, cwd=self.folder, stderr=-3, stdout=-3
         ) as process:
             while process.poll() is None and not when():
                 time.sleep(0.001)
-            process.kill()
-            process.wait()
+            process.terminate()  # which kills: see forked.py
         return process.returncode == -9
 
     def files(self, pattern: str) -> list[Path]:
         return sorted(self.folder.glob(pattern))
 
 
-@pytest.fixture
-def footage(tmp_path, write_exr):
+@pytest.fixture(scope="module")
+def footage(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("footage")
     rows, columns = np.mgrid[0:180, 0:320]
-    blocks = np.random.default_rng(3).uniform(-4, 2, (3, 9, 16)).repeat(20, 1).repeat(20, 2)
+    blocks = np.random.default_rng(3).uniform(-0.5, 0.2, (3, 9, 16)).repeat(20, 1).repeat(20, 2)
     for frame in FRAMES:
         light = np.sin(rows / 11 + frame / 3) + np.cos(columns / 13)
         plate = 0.18 * np.exp2(blocks + 0.5 * light)
         graded = 0.2 * (plate / 0.18) ** 1.1 * np.array([1.2, 1.0, 0.8]).reshape(3, 1, 1)
-        write_exr(tmp_path / "in" / f"plate.{frame}.exr", plate.astype(np.float32))
-        write_exr(tmp_path / "in" / f"grade.{frame}.exr", graded.astype(np.float32))
-    return tmp_path / "in"
+        for name, light in (("plate", plate), ("grade", graded)):
+            packed = np.ascontiguousarray(light.transpose(1, 2, 0), np.float32)
+            write_still(folder / f"{name}.{frame}.exr", Frame(0, packed, Header(WINDOW, WINDOW)))
+    return folder
 
 
 @pytest.fixture
-def house(tmp_path):
-    house = House(tmp_path)
+def house(tmp_path, forked):
+    return opened(tmp_path, forked)
+
+
+def opened(folder, rushes):
+    house = House(folder, rushes)
     house.run("new", "nf", "--owner", "N", "--territory", "GB", "--view", "Un-tone-mapped")
     house.run("rights", "licence", "own", "--owner", "N", "--allow", "ai_training", "--allow", "ai_inference")
     house.run("person", "ana", "--title", "Ana", "--say", "look")
@@ -85,10 +95,22 @@ def ingest(footage, name):
     return ["ingest", name, source, "--kind", kind, "--colour-space", "ACEScg", "--owner", "N", "--nobody"]
 
 
-def teach(house, footage):
+@pytest.fixture(scope="module")
+def in_peace(tmp_path_factory, footage, forked):
+    """A studio where one look was learned, and what was said of it."""
+    house = opened(tmp_path_factory.mktemp("peace"), forked)
     house.run(*ingest(footage, "plate"))
     house.run(*ingest(footage, "grade"))
     house.run("clear", "dusk", "--pair", "plate:grade")
+    return house, house.run("train", "look", "--dataset", "dusk", "--name", "in_peace", *COARSE)
+
+
+@pytest.fixture
+def taught(in_peace, tmp_path):
+    """The same studio, to go on in."""
+    house, model = in_peace
+    shutil.copytree(house.folder, tmp_path, dirs_exist_ok=True)
+    return House(tmp_path, house.rushes), model
 
 
 @pytest.mark.parametrize("stored", [1, 5, 11])
@@ -104,46 +126,50 @@ def test_an_ingest_killed_half_way_leaves_nothing_half_and_goes_on(house, footag
     assert house.run("audit")["faults"] == []
 
 
-def test_a_training_killed_again_and_again_gives_the_same_weights_as_one_in_peace(house, footage):
-    teach(house, footage)
+def test_a_training_killed_again_and_again_gives_the_same_weights_as_one_in_peace(taught):
+    house, in_peace = taught
     for pairs in (1, 4, 9):
 
         def kept(pairs=pairs):
-            (job,) = house.files("studio/jobs/train-*/job.json") or [None]
-            return job is not None and house.files("studio/jobs/train-*/checkpoints/*") and done_pairs(house) >= pairs
+            (job,) = running(house) or [None]
+            return job is not None and done_pairs(job / "checkpoints") >= pairs
 
-        assert house.kill("train", "look", "--dataset", "dusk", "--name", "m", when=kept)
-        assert house.run("status")["Model"] == []
-    killed = house.run("train", "look", "--dataset", "dusk", "--name", "m")
-    in_peace = house.run("train", "look", "--dataset", "dusk", "--name", "again")
+        assert house.kill("train", "look", "--dataset", "dusk", "--name", "m", *COARSE, when=kept)
+        assert [model["name"] for model in house.run("status")["Model"]] == ["in_peace"]
+    killed = house.run("train", "look", "--dataset", "dusk", "--name", "m", *COARSE)
     assert killed["weights"]["digest"] == in_peace["weights"]["digest"]
     assert np.all([a["value"] == b["value"] for a, b in zip(killed["measures"], in_peace["measures"], strict=True)])
 
 
-def test_a_look_does_not_depend_on_how_many_threads_a_product_is_split_over(house, footage):
-    teach(house, footage)
+def test_a_look_does_not_depend_on_how_many_threads_a_product_is_split_over(taught):
+    house, _ = taught
+    house.rushes = RUSHES  # the command itself, for it is what says how many threads there are
     weights = []
     for threads in ("1", "2"):
         house.environment["OPENBLAS_NUM_THREADS"] = threads
-        weights.append(house.run("train", "look", "--dataset", "dusk", "--name", f"on_{threads}")["weights"]["digest"])
+        model = house.run("train", "look", "--dataset", "dusk", "--name", f"on_{threads}", *COARSE)
+        weights.append(model["weights"]["digest"])
     assert weights[0] == weights[1]
 
 
-def done_pairs(house: House) -> int:
-    (folder,) = house.files("studio/jobs/train-*/checkpoints")
+def running(house: House) -> list[Path]:
+    """The folder of the training that is not done: a checkpoint is there."""
+    return [path.parent for path in house.files("studio/jobs/train-*/checkpoints") if any(path.glob("*"))]
+
+
+def done_pairs(folder: Path) -> int:
     checkpoint = load_checkpoint(folder)
     return int(checkpoint["done"]) if checkpoint else 0
 
 
-def test_a_render_and_a_delivery_killed_half_way_go_on(house, footage):
-    teach(house, footage)
-    house.run("train", "look", "--dataset", "dusk")
+def test_a_render_and_a_delivery_killed_half_way_go_on(taught):
+    house, _ = taught
     rendered = "studio/jobs/render-*/work/*.exr"
-    assert house.kill("render", "dusk", "plate", when=lambda: len(house.files(rendered)) >= 4)
+    assert house.kill("render", "in_peace", "plate", when=lambda: len(house.files(rendered)) >= 4)
     assert house.run("status")["Take"] == []
     early = {path.name: path.stat().st_mtime_ns for path in house.files(rendered)}
     assert len(early) >= 4
-    house.run("render", "dusk", "plate")
+    house.run("render", "in_peace", "plate")
     house.run("review", "plate_v001", "--by", "ana", "--approve")
     partial = ".out.partial/frames/*/*.exr"
     for copied in (1, 9):

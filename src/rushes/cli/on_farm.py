@@ -64,7 +64,7 @@ def train_on(where: str | None, studio: Studio, order: Order, *, watch: Watcher)
 
 def render_only(studio: Studio, order: RenderOrder, only: str, *, watch: Watcher, as_json: bool) -> None:
     """Render some frames of an order for a take that a later command keeps."""
-    frames = render_part(studio, order, read_frames(only), watch)
+    frames = render_part(studio, order, read_frames(only), watch=watch)
     if as_json:
         say_json({"frames": frames})
         return

@@ -30,18 +30,13 @@ def spread_by(send: Send, settings: Settings, *, size: int = FRAMES_IN_A_CHUNK) 
         settings: with which workers open the studio.
         size: of a chunk, in frames.
     """
-
-    def spread(order: RenderOrder, frames: Sequence[int], folder: Path, on_done: Callable[[int], None]) -> None:
-        def tell(_chunks: int) -> None:
-            on_done(len(frames) - len(_left(folder, frames)))
-
-        texts = [order_text(settings, order, chunk, folder=folder) for chunk in chunks_of(frames, size)]
-        send("rushes.flow.chunks:render_chunk", texts, tell)
-        if left := _left(folder, frames):
-            words = f"{len(left)} frames, {left[0]} the first, were rendered but are not in {folder}"
-            raise RushesError(words, remedy="Let every worker see the studio's home, under the same path.")
-
-    return spread
+    return lambda order, frames, folder, on_done: _send_out(
+        send,
+        [order_text(settings, order, chunk, folder=folder) for chunk in chunks_of(frames, size)],
+        frames,
+        folder=folder,
+        on_done=on_done,
+    )
 
 
 def chunks_of(frames: Sequence[int], size: int = FRAMES_IN_A_CHUNK) -> list[Sequence[int]]:
@@ -100,7 +95,9 @@ def render_chunk(text: str) -> None:
         render_frames(studio, checked_order(studio, order), said["frames"], folder=folder)
 
 
-def render_part(studio: Studio, order: RenderOrder, numbers: Sequence[int], watch: Watcher = no_watcher) -> list[int]:
+def render_part(
+    studio: Studio, order: RenderOrder, numbers: Sequence[int], *, watch: Watcher = no_watcher
+) -> list[int]:
     """Render some frames of an order and keep no take; the same order without `numbers` finds them and does.
 
     Returns:
@@ -119,6 +116,15 @@ def render_part(studio: Studio, order: RenderOrder, numbers: Sequence[int], watc
     folder.mkdir(parents=True, exist_ok=True)
     render_frames(studio, order, frames, folder=folder, on_done=lambda done: watch(done, len(frames), "rendering"))
     return frames
+
+
+def _send_out(
+    send: Send, texts: Sequence[str], frames: Sequence[int], *, folder: Path, on_done: Callable[[int], None]
+) -> None:
+    send("rushes.flow.chunks:render_chunk", texts, lambda _texts: on_done(len(frames) - len(_left(folder, frames))))
+    if left := _left(folder, frames):
+        words = f"{len(left)} frames, {left[0]} the first, were rendered but are not in {folder}"
+        raise RushesError(words, remedy="Let every worker see the studio's home, under the same path.")
 
 
 def _left(folder: Path, frames: Sequence[int]) -> list[int]:

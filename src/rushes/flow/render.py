@@ -72,7 +72,7 @@ def render_take(
             spread(order, missing, bench.folder, tell)
         else:
             render_frames(studio, order, missing, folder=bench.folder, on_done=tell)
-        return _keep(studio, order, frames, bench)
+        return _keep(studio, order, frames, bench=bench)
 
     words = f"render {order.plate.name} with {order.model.name}"
     return run_here(studio.jobs, job_of(order), words, work=work, watch=watch)
@@ -154,10 +154,10 @@ def _settings(department: Department, asked: Mapping[str, float | bool]) -> dict
     return {**department.settings, **asked}
 
 
-def _keep(studio: Studio, order: RenderOrder, frames: tuple[int, ...], bench: Workbench) -> Take:
+def _keep(studio: Studio, order: RenderOrder, frames: tuple[int, ...], *, bench: Workbench) -> Take:
     plate = order.plate
     production = studio.ledger.find(Show, plate.show, plate.show)
-    said = _looked_over(studio, order, frames, bench)
+    said = _looked_over(studio, order, frames, bench=bench)
     earlier = [
         take for take in studio.ledger.every(Take, plate.show) if take.name == f"{plate.name}_v{take.number:03d}"
     ]
@@ -192,7 +192,7 @@ def _further(order: RenderOrder) -> tuple[Further, ...]:
     return (*given, *([Further(OVER, digest_of(order.over))] if order.over else []))
 
 
-def _looked_over(studio: Studio, order: RenderOrder, frames: tuple[int, ...], bench: Workbench) -> LookedOver:
+def _looked_over(studio: Studio, order: RenderOrder, frames: tuple[int, ...], *, bench: Workbench) -> LookedOver:
     folder = bench.folder / "reports"
     folder.mkdir(exist_ok=True)
     seen = [

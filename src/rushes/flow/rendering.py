@@ -111,7 +111,7 @@ def render_frames(
             missing,
             read=shot.read,
             compute=lambda frame: _computed(frame, render, stamp),
-            write=partial(_write, folder, scene.colour.working_space),
+            write=partial(_write, folder=folder, working_space=scene.colour.working_space),
             ahead=1 if shot.large else 2,
             on_done=on_done,
         )
@@ -174,7 +174,7 @@ def _computed(frame: Frame, render: RenderFrame, stamp: Mapping[str, str]) -> tu
     return replace(_back_in(frame, rendered.plate), header=header, others=others), rendered
 
 
-def _write(folder: Path, working_space: str, number: int, result: tuple[Frame, Rendered]) -> None:
+def _write(number: int, result: tuple[Frame, Rendered], *, folder: Path, working_space: str) -> None:
     frame, rendered = result
     still = still_of(folder, number)
     still.with_suffix(".json").write_text(json.dumps(dict(rendered.measures)))

@@ -151,7 +151,7 @@ def _pairs(group: list[Item], assets: Mapping[str, Asset], opened: Mapping[str, 
             assets[first.asset].name,
             first.frames[i],
             {item.role: partial(_reader(item, assets, opened), item.frames[i]) for item in group},
-            partial(_near, assets[first.asset], opened[first.asset], first.frames[i]),
+            partial(_near, asset=assets[first.asset], plates=opened[first.asset], number=first.frames[i]),
         )
         for i in range(len(first.frames))
     ]
@@ -162,7 +162,7 @@ def _reader(item: Item, assets: Mapping[str, Asset], opened: Mapping[str, Plates
     return plates.samples if assets[item.asset].kind == "matte" else plates.plate
 
 
-def _near(asset: Asset, plates: Plates, number: int, offset: int) -> Plate | None:
+def _near(offset: int, *, asset: Asset, plates: Plates, number: int) -> Plate | None:
     there = frame_numbers(asset)
     place = there.index(number) + offset
     return plates.plate(there[place]) if 0 <= place < len(there) else None

@@ -39,9 +39,9 @@ def job_template(settings: Settings, order: RenderOrder, frames: Sequence[int]) 
     References:
         [OpenJD] Open Job Description, template schemas, version 2023-09.
     """
-    words = _words(order, frames)
     size = max(FRAMES_IN_A_TASK, ceil(len(frames) / MOST_TASKS))
     shares = [f"{chunk[0]}-{chunk[-1]}" for chunk in chunks_of(frames, size)]
+    variables = {f"RUSHES_{name.upper()}": f"{{{{Param.{name}}}}}" for name in STUDIO}
     return {
         "specificationVersion": "jobtemplate-2023-09",
         "name": f"render {order.plate.name} with {order.model.name}"[:128],
@@ -51,20 +51,8 @@ def job_template(settings: Settings, order: RenderOrder, frames: Sequence[int]) 
             _ledger(settings.ledger),
             _text("Person", settings.person),
         ],
-        "jobEnvironments": [
-            {
-                "name": "Studio",
-                "variables": {f"RUSHES_{name.upper()}": f"{{{{Param.{name}}}}}" for name in STUDIO},
-            }
-        ],
-        "steps": [
-            {
-                "name": "Frames",
-                "parameterSpace": {"taskParameterDefinitions": [{"name": "Frames", "type": "STRING", "range": shares}]},
-                "script": _script([*words, "--only", "{{Task.Param.Frames}}"]),
-            },
-            {"name": "Take", "dependencies": [{"dependsOn": "Frames"}], "script": _script(words)},
-        ],
+        "jobEnvironments": [{"name": "Studio", "variables": variables}],
+        "steps": _steps(_words(order, frames), shares),
     }
 
 
@@ -84,6 +72,15 @@ def _words(order: RenderOrder, frames: Sequence[int]) -> list[str]:
     for role, asset in sorted(order.further.items()):
         words += ["--with", f"{role}={digest_of(asset)}"]
     return [*words, f"--{OVER}", digest_of(order.over)] if order.over else words
+
+
+def _steps(words: Sequence[str], shares: Sequence[str]) -> list[dict[str, Any]]:
+    space = {"taskParameterDefinitions": [{"name": "Frames", "type": "STRING", "range": list(shares)}]}
+    only = [*words, "--only", "{{Task.Param.Frames}}"]
+    return [
+        {"name": "Frames", "parameterSpace": space, "script": _script(only)},
+        {"name": "Take", "dependencies": [{"dependsOn": "Frames"}], "script": _script(words)},
+    ]
 
 
 def _script(words: Sequence[str]) -> dict[str, Any]:

@@ -94,12 +94,12 @@ def spread_on_ray(
         RushesError: what the function raised in a worker; or workers died over the same text again and again.
     """
     with ray_cluster(address):
-        waiting, done = iter(texts), 0
+        call, waiting, done = _remote(tries), iter(texts), 0
         going: list[Any] = []
         try:
             while True:
                 room = max(0, 2 * _workers() - len(going))
-                going += [_sent(function, text, tries=tries) for text in islice(waiting, room)]
+                going += [call(function, text) for text in islice(waiting, room)]
                 if not going:
                     return
                 ready, going = ray.wait(going, timeout=0.5)
@@ -126,7 +126,7 @@ def run_on_ray(function: str, text: str, job: Path, *, watch: Watcher = no_watch
         Stopped: a person pressed Ctrl-C; the checkpoint is on disk.
     """
     with ray_cluster(address):
-        going = [_sent(function, text, tries=10 * TRIES)]
+        going = [_remote(tries=10 * TRIES)(function, text)]
         try:
             while not ray.wait(going, timeout=0.5)[0]:
                 record = _record(job)
@@ -144,7 +144,7 @@ def _join(address: str) -> None:
     try:
         ray.init(address=address, log_to_driver=False, logging_level=ERROR, runtime_env=environment)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        remedy = "Give HOST:PORT of its head, on a machine that belongs to it. See: ray status"
+        remedy = "Give HOST:PORT of its head, on a machine of it, with RAY_AUTH_MODE=token where it asks for a token."
         raise RushesError(f"there is no Ray cluster to use at {address}", [_first_line(error)], remedy) from error
 
 
@@ -175,8 +175,9 @@ def _workers() -> int:
     return max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
 
 
-def _sent(function: str, text: str, *, tries: int) -> Any:
-    return ray.remote(_call).options(num_cpus=1, max_retries=tries - 1).remote(function, text)
+def _remote(tries: int) -> Callable[[str, str], Any]:
+    call: Callable[[str, str], Any] = ray.remote(_call).options(num_cpus=1, max_retries=tries - 1).remote
+    return call
 
 
 def _call(function: str, text: str) -> tuple[str | None, Any]:
@@ -195,8 +196,8 @@ def _answer(reference: Any) -> str | None:
     except RayTaskError as error:
         raise error.cause from error
     except RayError as error:
-        what, remedy = "worker after worker was lost over the same work", "What is finished is kept; try again."
-        raise RushesError(what, [_first_line(error)], remedy) from error
+        remedy = "What is finished is kept; the same command goes on from there."
+        raise RushesError("the workers could not finish this", [_first_line(error)], remedy) from error
     if raised is None:
         return result
     kind, words, fields = raised

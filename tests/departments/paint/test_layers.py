@@ -152,16 +152,18 @@ def test_confidence_is_whole_without_doubt_and_none_at_a_third_of_a_stop():
 
 
 def test_the_artists_own_frame_wins_whole_to_its_bits_with_a_matte_around_all_that_differs():
-    fixed = plate()
-    fixed[:, 4, 1], fixed[0, 0, 0], fixed[1, 5, 6] = 0.5, np.nan, -0.0
-    light = plate()
-    light[0, 0, 0], light[1, 5, 6] = np.nan, 0.0
-    layered = with_the_artists_own(painted(light), light, {"fixes": reel(fixed)}, number=3)
-    assert np.array_equal(bits(layered.result), bits(fixed))
-    assert layered.by_hand
-    assert not layered.doubt.any()
-    assert np.array_equal(layered.matte > 0, differs(fixed, light))
-    assert layered.matte[4, 1] == 1
+    light = np.random.default_rng(1).uniform(0, 2, (3, 32, 40)).astype(np.float32)
+    light[0, 0, 0], light[1, 25, 30] = np.nan, 0.0
+    fixed = light.copy()
+    fixed[:, 4, 10], fixed[1, 25, 30] = 0.5, -0.0
+    where = np.ones((32, 40), np.float32)
+    layered = laid_in(light, made_of(light, where), where, shape=CHANGE, strength=1.0)
+    own = with_the_artists_own(layered, light, {"fixes": reel(fixed)}, number=3)
+    assert np.array_equal(bits(own.result), bits(fixed))
+    assert own.by_hand
+    assert not own.doubt.any()
+    assert np.array_equal(own.matte > 0, differs(fixed, light))
+    assert own.matte[4, 10] == 1
 
 
 def test_a_frame_without_a_fix_stays_as_it_was_painted():
@@ -228,6 +230,22 @@ def test_outside_of_inside_the_take_below_keeps_its_very_bits(light, below, regi
     assert not differs(mixed.result, below)[region == 0].any()
     assert not differs(mixed.result, layered.result)[region == 1].any()
     assert not differs(mixed.result, light)[mixed.matte == 0].any()
+
+
+def test_what_the_take_below_changed_is_covered_and_what_only_seems_to_differ_is_not():
+    light, below = plate(), plate()
+    light[0, 0, 0] = below[0, 0, 0] = np.nan
+    light[1, 0, 1], below[1, 0, 1], below[2, 5, 5] = 0.0, -0.0, 7.0
+    mixed = only_inside(painted(light), light, {"inside": reel(grey(0 * box())), "over": reel(below)}, number=3)
+    assert np.array_equal(bits(mixed.result), bits(below))
+    assert np.array_equal(np.argwhere(mixed.matte), [[0, 1], [5, 5]])
+
+
+def test_infinite_light_stays_itself_where_a_redo_is_half_inside():
+    light = plate()
+    light[:2, 2, 3] = np.inf, -np.inf
+    mixed = only_inside(painted(light), light, {"inside": reel(grey(box(0.5)))}, number=3)
+    assert mixed.result[:2, 2, 3].tolist() == [np.inf, -np.inf]
 
 
 def test_half_inside_is_half_of_the_way_from_below_to_the_fix():

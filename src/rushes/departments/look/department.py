@@ -125,4 +125,5 @@ look = Department(
     renderer=render_look,
     judge=judge_look,
     hand_over=hand_over_look,
+    trial={"lattice": "17", "curve_points": "17"},
 )

@@ -94,7 +94,7 @@ def tone_figure(look: Look, colour: Colour) -> Figure:
     right.set(xlabel=f"{look.encoding} in, codes 0 to 1{beyond}", ylabel="lifted or lowered by")
     right.set(xlim=(0, 1), xticks=CODE_TICKS, ylim=(-reach, reach))
     for axes, words in ((left, "What becomes of grey"), (right, "What the curves add")):
-        axes.set_title(words, loc="left", color=INK, fontsize=10.5, pad=24)
+        axes.set_title(words, loc="left", color=INK, fontsize=10.5, pad=24, y=1.0)
         # over the plot, for inside it any corner may hold a curve
         axes.legend(
             frameon=False, labelcolor=INK, fontsize=8.5, loc="lower left", bbox_to_anchor=(-0.015, 0.985), ncols=5,
@@ -173,7 +173,7 @@ def plot_scopes(path: Path, pictures: Mapping[str, Picture]) -> Path:
     rows = figure.subplots(2, len(pictures), squeeze=False, height_ratios=(1, 1.25))
     for (name, picture), above, below in zip(pictures.items(), rows[0], rows[1], strict=True):
         _parade(_axes(above), picture)
-        above.set_title(name, color=INK, fontsize=10)
+        above.set_title(name, color=INK, fontsize=10, y=1.0)
         _vectorscope(_axes(below), picture)
     wide = 3.87 * len(pictures)
     figure.subplots_adjust(left=0.46 / wide, right=1 - 0.06 / wide, top=0.955, bottom=0.01, wspace=0.17, hspace=0.1)

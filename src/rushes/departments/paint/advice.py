@@ -20,7 +20,7 @@ DIRECTIONS = 4
 """Of edges that a signature tells apart, over half a turn."""
 
 EDGES_COUNT = 3.0
-"""How much an edge counts against a colour; a cell's mean slope of light is some tenths of a stop a pixel."""
+"""How much an edge, in stops a pixel, counts against a colour in stops."""
 
 AROUND = 3
 """Frames on either side that say which area a result should have."""
@@ -53,7 +53,9 @@ SIGNS: Mapping[str, Sign] = {
     "distance": Sign(0.2, 0.3, "nothing like it was taught"),
     "jump": Sign(0.1, 0.5, "what is covered jumps in size"),
 }
-"""Disagreement in codes or mattes over the area that is usually covered; flicker in stops; distance of signatures; jump
+"""Weights and halves are estimates; a benchmark is to settle them. Units:
+
+Disagreement in codes or mattes over the area that is usually covered; flicker in stops; distance of signatures; jump
 as the logarithm of the ratio of areas. In a moving shot (car-shadow of DAVIS 2016) signatures are 0.04 apart from
 frame to frame, 0.26 over ten frames, and 1.8 from another shot."""
 

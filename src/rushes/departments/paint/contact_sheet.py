@@ -227,7 +227,7 @@ def _size(picture: Picture) -> tuple[int, int]:
     """Return how large a picture of a whole frame stands on the sheet: no wider, and hardly taller, than a close-up."""
     height, width, _ = picture.shape
     share = min(CLOSE[0] / width, 1.5 * CLOSE[1] / height)
-    return max(1, round(width * share)), max(1, round(height * share))
+    return round(width * share), round(height * share)  # of pictures up to `LARGEST` neither comes to nothing
 
 
 def _head(draw: ImageDraw.ImageDraw, strip: Strip, top: int, *, face: Face) -> None:

@@ -101,8 +101,7 @@ def fit(
                 _look(state, network, judge, patience=recipe.patience)
             if state.step == finishes_from(state):
                 _back_to_the_best(state)
-            if state.step % TOLD_EVERY == 0 or is_over(state):
-                clock.tell(state)
+            clock.tell(state)
     settled = replace(recipe, seconds=0.0, steps=state.steps) if recipe.seconds else recipe
     return Fitted(state.learner.mean, state.best or state.learner.mean, tuple(state.curve), state.step, settled)
 
@@ -140,6 +139,8 @@ class _Clock:
         self._saved = self._begun
 
     def tell(self, state: Standing) -> None:
+        if state.step % TOLD_EVERY and not is_over(state):
+            return
         what = "learning" if state.step < finishes_from(state) else "finishing on all pairs"
         point = state.curve[-1] if state.curve else None
         score = f", loss {point.loss:.4f}, held out {point.held_out:.2f} dB" if point else ""

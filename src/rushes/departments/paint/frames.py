@@ -59,7 +59,9 @@ def open_renderer(model: PaintModel, scene: Scene, settings: Mapping[str, float 
 
 def steadied_made(around: Around, shape: Shape) -> Floats:
     """Return what was painted of a frame, steadied by its neighbours; what it leaves alone it still leaves alone."""
-    made = np.array(steadied(around.painted.made, [(one.painted.made, motion) for one, motion in around.beside]))
+    if not around.beside:
+        return around.painted.made
+    made = steadied(around.painted.made, around.beside)
     if shape.changes:
         made[3] = np.where(around.painted.made[3] > 0, np.clip(made[3], 0, 1), 0)
     if shape.mattes:

@@ -12,25 +12,17 @@ from rushes.departments.paint.hints import Hints
 from rushes.departments.paint.inference import Painted, paint
 from rushes.departments.paint.mattes import matte_of
 from rushes.departments.paint.model import PaintModel
-from rushes.departments.paint.motion import Motion, motion_between
+from rushes.departments.paint.motion import Motion, motion_between, shrunk
 from rushes.departments.paint.steady import LONGEST
 from rushes.domain.errors import BadMaterial
 
 Floats = npt.NDArray[np.float32]
 
-FRAMES_KEPT = 4
-"""A frame, the one before, the one after, and the one that comes next."""
+FULL_KEPT, SMALL_KEPT = 2, 4
+"""Frames: this one and the next in full, and those around at the size at which they have a say."""
 
 GUIDE = "guide"
 BRIGHTEST = 65504.0
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A frame beside the one that is rendered."""
-
-    plate: Plate
-    painted: Painted
 
 
 @dataclass(frozen=True)
@@ -38,11 +30,12 @@ class Around:
     """A frame with those beside it.
 
     Attributes:
-        beside: the frame before and the one after, as far as they are there, each with the motion to it.
+        beside: what was painted of the frame before and of the one after, as far as they are there, at the size of the
+            motion to each.
     """
 
     painted: Painted
-    beside: tuple[tuple[Beside, Motion], ...]
+    beside: tuple[tuple[Floats, Motion], ...]
 
 
 class Painter:
@@ -51,23 +44,29 @@ class Painter:
     def __init__(self, model: PaintModel, scene: Scene, hints: Hints) -> None:
         self._model, self._scene, self._hints = model, scene, hints
         self._kept: OrderedDict[int, Painted] = OrderedDict()
+        self._small: OrderedDict[int, Floats] = OrderedDict()
         self._motions: OrderedDict[tuple[int, int], Motion] = OrderedDict()
 
     def around(self, plate: Plate, number: int, *, beside: bool) -> Around:
         """Return a frame, painted, and its neighbours too where they are wanted."""
-        painted, sides = self._painted(number, plate), []
+        sides: list[tuple[Floats, Motion]] = []
+        painted = self._painted(number, plate)
         for other in (near(self._scene.shot, number, offset) for offset in (-1, 1) if beside):
             if other is not None and self._scene.shot is not None:
                 there = self._scene.shot.plate(other)
                 motion = self._motion((number, plate), (other, there))
-                sides.append((Beside(there, self._painted(other, there)), motion))
+                if other not in self._small:
+                    self._painted(other, there)
+                sides.append((self._small[other], motion))
         return Around(painted, tuple(sides))
 
     def _painted(self, number: int, plate: Plate) -> Painted:
         if number not in self._kept:
             self._kept[number] = self._through_network(number, plate)
-            while len(self._kept) > FRAMES_KEPT:
-                self._kept.popitem(last=False)
+            self._small[number] = shrunk(self._kept[number].made, LONGEST)
+            for kept, most in ((self._kept, FULL_KEPT), (self._small, SMALL_KEPT)):
+                while len(kept) > most:
+                    kept.popitem(last=False)
         return self._kept[number]
 
     def _motion(self, one: tuple[int, Plate], other: tuple[int, Plate]) -> Motion:
@@ -75,7 +74,7 @@ class Painter:
         if way not in self._motions:
             there, back = motion_between(finite(one[1]), finite(other[1]), longest=LONGEST)
             self._motions |= {way: there, way[::-1]: back}
-            while len(self._motions) > 2 * FRAMES_KEPT:
+            while len(self._motions) > 2 * SMALL_KEPT:
                 self._motions.popitem(last=False)
         return self._motions[way]
 

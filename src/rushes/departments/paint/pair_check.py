@@ -11,8 +11,8 @@ from PIL import Image
 from rushes.departments.department import Colour, Example, Lesson, Plate
 from rushes.departments.paint.changes import changed_area
 from rushes.departments.paint.mattes import matte_of, mattes_in
-from rushes.departments.paint.pair_alignment import frame_that_fits, shift_between
 from rushes.departments.paint.motion import shrunk
+from rushes.departments.paint.pair_alignment import frame_that_fits, shift_between
 from rushes.departments.paint.pictures import heat_picture, viewer
 from rushes.domain.errors import BadMaterial
 

@@ -24,6 +24,9 @@ FLIPS = {"result": ("taught", "plate"), "matte": (TAUGHT_MATTE,), "overlay": ("p
 
 PHOTOGRAPHIC = ("plate", "taught", "result", "overlay")
 
+FEWEST = 4
+"""Judgements, of which the last is of the last quarter."""
+
 MOST_HEADLINES = 4
 
 STILL_BETTER_BY = 0.3
@@ -112,8 +115,9 @@ def verdict(curve: Curve, budget: str) -> str:
                 " More time will not help; another taught frame, one unlike these, will."
             )
         return f"After step {best.step} it lost {best.held_out - last.held_out:.1f} dB on what was held out. {back}"
-    earlier = [point for point in curve if point.step <= 0.75 * last.step]
-    gained = best.held_out - best_of(earlier).held_out if earlier else 0.0
+    if len(curve) < FEWEST:
+        return f"It was judged only {len(curve)} times: too few to say whether it has settled."
+    gained = best.held_out - best_of([point for point in curve if point.step <= 0.75 * last.step]).held_out
     if budget and gained > STILL_BETTER_BY:
         return (
             f"It was still getting better when it was last judged: {gained:.1f} dB over the last quarter of the steps"

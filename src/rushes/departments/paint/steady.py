@@ -9,7 +9,7 @@ from rushes.departments.department import Plate
 from rushes.departments.paint.motion import Floats, Motion, key_of, motion_between, shrunk, sight, stretched, warped
 
 LONGEST = 480
-"""Pixels of the longer side at which flicker is measured: grain averages out there, and what boils is still seen."""
+"""Pixels of the longer side at which flicker is measured: small, so that grain averages out."""
 
 TOLERANCE = 0.1
 """Difference, in codes or in mattes, from which two frames are taken to show different things."""
@@ -55,7 +55,7 @@ def flicker_of(
     """Return how much a fix flickers beyond what its plate does, in stops, within a matte.
 
     The mean of `flicker_map`, weighted by the matte and by how far the motion may be believed; 0 where neither leaves
-    anything. 0.02 is at the edge of what is seen in a still part, 0.1 is seen by everyone.
+    anything.
 
     Args:
         before: plate and result of the frame before, (3, height, width) scene-linear.
@@ -128,7 +128,8 @@ def steadied(now: Floats, neighbours: Sequence[tuple[Floats, Motion]], *, tolera
         weights = np.maximum(weights, agreed * beliefs)
         own = 1 - agreed * (1 - _alike(small, middle, tolerance))
     correction = _mixed(others - small, weights, own + weights.sum(axis=0) + np.float32(1e-6))
-    return np.asarray(now + stretched(correction, now.shape[1:]), np.float32)
+    steady = np.asarray(stretched(np.asarray(correction, np.float32), now.shape[1:]), np.float32)
+    return np.add(steady, now, out=steady)  # an 8K frame has no room for one more
 
 
 def _alike(one: Floats, other: Floats, tolerance: float) -> Floats:

@@ -1,0 +1,98 @@
+"""The command `rushes` from a process that has loaded everything: each time in a process of its own, none waits long.
+
+    python forked.py serve DOOR                  until its standard input ends
+    python forked.py ask DOOR new nf --owner N   as `rushes new nf --owner N`, from wherever it is asked
+
+SIGTERM to whoever asked is SIGKILL to the command, and it ends as the command did.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+
+
+def serve(door: str) -> None:
+    """Load what commands need, and start each that is asked for."""
+    from importlib import import_module
+
+    from rushes.__main__ import ONE_THREAD
+    from rushes.cli import COMMANDS
+    from rushes.departments.find import find_department
+
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    for name in COMMANDS:
+        import_module(f"rushes.cli.{name}")
+    find_department("look")
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(door)
+    listening.listen()
+    os.write(1, b"loaded\n")
+    while sys.stdin not in select.select([listening, sys.stdin], [], [])[0]:
+        asked, _ = listening.accept()
+        if os.fork() == 0:
+            watch(asked)
+        asked.close()
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def watch(asked: socket.socket) -> None:
+    """Start a command in a process of its own, and tell whoever asked its number and how it ended."""
+    words, outputs, _, _ = socket.recv_fds(asked, 1 << 20, 2)
+    process = os.fork()
+    if process == 0:
+        perform(outputs, **json.loads(words))
+    asked.sendall(f"{process}\n".encode())
+    ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    with contextlib.suppress(BrokenPipeError):
+        asked.sendall(f"{ended}\n".encode())
+    os._exit(0)
+
+
+def perform(outputs: list[int], command: list[str], folder: str, environment: dict[str, str]) -> None:
+    """Be the command."""
+    from rushes.__main__ import main
+
+    for number, output in enumerate([os.open(os.devnull, os.O_RDONLY), *outputs]):
+        os.dup2(output, number)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["rushes", *command]
+    code = 1
+    try:
+        main()
+    except SystemExit as end:
+        code = int(end.code or 0)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def ask(door: str, command: list[str]) -> int:
+    """Have a command performed here, and return how it ended: its exit code, or below 0 the signal that killed it."""
+    asked = socket.socket(socket.AF_UNIX)
+    asked.connect(door)
+    words = {"command": command, "folder": str(Path.cwd()), "environment": dict(os.environ)}
+    socket.send_fds(asked, [json.dumps(words).encode()], [1, 2])
+    said = asked.makefile()
+    process = int(said.readline())
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(process, signal.SIGKILL))
+    return int(said.readline())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2])
+    else:
+        ended = ask(sys.argv[2], sys.argv[3:])
+        if ended < 0:
+            os.kill(os.getpid(), -ended)
+        sys.exit(ended)
