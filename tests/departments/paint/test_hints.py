@@ -14,8 +14,10 @@ from rushes.departments.paint.carry import Carried, carried
 from rushes.departments.paint.frames import open_renderer
 from rushes.departments.paint.hints import LEAST_TRUST, ShotHints, at_size, hints_for_training, no_hint, small_keys
 from rushes.departments.paint.model import PaintModel
+from rushes.departments.paint.motion import shrunk
 from rushes.departments.paint.network import HEADS, Shape, applies, fresh_network
-from rushes.departments.paint.painter import FRAMES_KEPT, Painter, finite, guide_at, near
+from rushes.departments.paint.painter import SMALL_KEPT, Painter, finite, guide_at, near
+from rushes.departments.paint.steady import LONGEST
 from rushes.domain.errors import BadMaterial
 
 SIZE = (48, 64)
@@ -213,7 +215,7 @@ def test_a_frame_is_put_through_the_network_once_when_a_shot_is_rendered_in_orde
     painter = Painter(model(CHANGE), scene(), hints)
     for number in FRAMES:
         painter.around(plate(number), number, beside=True)
-        assert len(painter._kept) <= FRAMES_KEPT
+        assert len(painter._kept) <= SMALL_KEPT
     assert sorted(asked) == list(FRAMES)
 
 
@@ -221,8 +223,9 @@ def test_a_frame_has_those_beside_it_as_far_as_the_shot_goes():
     painter = Painter(model(CHANGE), scene(), lambda number, size: None)
     there = {number: painter.around(plate(number), number, beside=True).beside for number in (11, 15, 19)}
     assert [len(beside) for beside in there.values()] == [1, 2, 1]
-    assert np.array_equal(there[15][0][0].plate, plate(14))
-    assert np.array_equal(there[15][1][0].plate, plate(16))
+    for place, beside in enumerate((14, 16)):
+        made = painter.around(plate(beside), beside, beside=False).painted.made
+        assert np.array_equal(there[15][place][0], shrunk(made, LONGEST))
     assert painter.around(plate(15), 15, beside=False).beside == ()
     alone = Painter(model(CHANGE), replace(scene(), shot=None), lambda number, size: None)
     assert alone.around(plate(15), 15, beside=True).beside == ()

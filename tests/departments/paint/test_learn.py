@@ -12,7 +12,7 @@ from rushes.departments.later import later
 from rushes.departments.paint.fit import fit
 from rushes.departments.paint.frames import open_renderer, render_paint
 from rushes.departments.paint.learn import learn
-from rushes.departments.paint.model import pack_model, unpack_model
+from rushes.departments.paint.model import PaintModel, pack_model, unpack_model
 from rushes.departments.paint.network import Shape, fresh_network
 from rushes.departments.paint.prepare import model_of, prepare, with_values
 from rushes.departments.paint.presets import SETTINGS
@@ -25,7 +25,7 @@ from rushes.training.workbench import QuietBench
 COLOUR = Colour(
     "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5", "ACEScg", "Rec.1886 Rec.709 - Display", "Un-tone-mapped"
 )
-RECIPE = PaintRecipe(name="test", widths="8,8", crop=32, batch=4, steps=12)
+RECIPE = PaintRecipe(name="test", widths="8,8", crop=32, batch=4, steps=20, rate=0.05)
 SIZE = (48, 80)
 FRAMES = range(1, 5)
 
@@ -121,7 +121,7 @@ def test_a_model_that_was_kept_and_read_again_gives_the_same_bits(kind, models, 
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_a_few_steps_it_comes_nearer_on_what_was_held_out(kind, models):
     _, before, after = models[kind]
-    assert after[0] > before[0] + 0.5
+    assert after[0] > before[0] + 1
     assert after[1] > before[1]
 
 
@@ -162,13 +162,9 @@ def test_only_two_frames_or_more_of_one_clip_have_mattes_to_carry(tmp_path):
     assert not hints[2].any()
 
 
+NETWORK = fresh_network(Shape(3, True, 0, (8, 8), 1), 0)
 WEIGHTS, CARD = pack_model(
-    model_of(
-        lesson("after", frames=[1]),
-        fresh_network(Shape(3, True, 0, (8, 8), 1), 0),
-        prepare(lesson("after", frames=[1]), RECIPE, None),
-        recipe=RECIPE,
-    )
+    PaintModel(NETWORK, Shape(3, True, 0, (8, 8), 1), 0, 0, False, {}, "clip", (("clip", 1),), np.ones((1, 4), "f4"))
 )
 HEAD = "net.head.weight"
 
@@ -204,20 +200,24 @@ def test_weights_that_are_no_paint_model_are_refused(what):
         unpack_model(*NONSENSE[what])
 
 
-def started_from(*earlier, roles=("after",), recipe=RECIPE):
-    return prepare(replace(lesson(*roles), earlier=earlier), recipe, None)
+@pytest.fixture
+def started_from(tmp_path):
+    def start(*earlier, roles=("after",), recipe=RECIPE):
+        return prepare(replace(lesson(*roles), earlier=earlier), recipe, tmp_path)
+
+    return start
 
 
-def test_it_sets_out_from_the_weights_of_an_earlier_model_and_so_is_better_from_the_first_step(models):
+def test_it_sets_out_from_the_weights_of_an_earlier_model_and_so_is_better_from_the_first_step(models, started_from):
     model, _, _ = models["change"]
     warm, fresh = started_from(pack_model(model)), started_from()
     theirs = model.network.state_dict()
     assert all(torch.equal(value, theirs[name]) for name, value in warm.network.state_dict().items())
     judge = Judge(warm.lessons.judged, warm.lessons.held_out, warm.lessons.own, warm.shape)
-    assert judge(warm.network)[0] > judge(fresh.network)[0] + 0.5
+    assert judge(warm.network)[0] > judge(fresh.network)[0] + 3
 
 
-def test_from_a_model_that_makes_something_else_it_takes_all_but_the_end(models):
+def test_from_a_model_that_makes_something_else_it_takes_all_but_the_end(models, started_from):
     model, _, _ = models["change"]
     warm, fresh = (started_from(*earlier, roles=("matte",)) for earlier in ([pack_model(model)], []))
     theirs, mine, new = (one.state_dict() for one in (model.network, warm.network, fresh.network))
@@ -225,7 +225,7 @@ def test_from_a_model_that_makes_something_else_it_takes_all_but_the_end(models)
         assert torch.equal(value, new[name] if name.startswith("head.") else theirs[name])
 
 
-def test_an_earlier_model_that_is_built_differently_is_refused_with_both_builds(models):
+def test_an_earlier_model_that_is_built_differently_is_refused_with_both_builds(models, started_from):
     other = pack_model(models["change"][0])
     with pytest.raises(BadMaterial, match="built differently") as refusal:
         started_from(other, recipe=RECIPE.with_settings({"widths": "8,16"}))
@@ -238,19 +238,19 @@ def test_an_earlier_model_that_is_built_differently_is_refused_with_both_builds(
         started_from(other, other)
 
 
-def test_pairs_that_do_not_show_the_same_are_refused_with_what_each_shows():
+def test_pairs_that_do_not_show_the_same_are_refused_with_what_each_shows(tmp_path):
     mixed = [lesson("after").examples[0], lesson("matte").examples[1], lesson("after", "weight").examples[2]]
     with pytest.raises(BadMaterial, match="do not teach the same") as refusal:
-        prepare(Lesson(mixed, COLOUR), RECIPE, None)
+        prepare(Lesson(mixed, COLOUR), RECIPE, tmp_path)
     assert refusal.value.reasons == ("clip 1: before + after", "clip 2: before + matte", "clip 3: before + after")
 
 
-def test_mattes_that_are_not_as_many_in_every_frame_are_refused_by_frame():
+def test_mattes_that_are_not_as_many_in_every_frame_are_refused_by_frame(tmp_path):
     def said(frame):
         return coloured(frame) if frame != 3 else np.concatenate([coloured(frame), matte(frame)[None]])
 
     with pytest.raises(BadMaterial, match="not as many mattes to every frame") as refusal:
-        prepare(lesson(matte=said), RECIPE, None)
+        prepare(lesson(matte=said), RECIPE, tmp_path)
     assert refusal.value.reasons == ("clip 1: 3", "clip 2: 3", "clip 3: 1", "clip 4: 3")
 
 
@@ -260,12 +260,9 @@ def test_a_plate_with_pixels_that_are_no_numbers_is_learned_from_all_the_same(tm
         picture[:, 5:9, 20:60] = np.nan
         return picture
 
-    def after(frame):
-        return np.where(np.isnan(spoilt(frame)), np.nan, ground(frame))
-
-    model, before, scores = trained(lesson(before=spoilt, after=after), tmp_path)
+    model, before, after = trained(lesson("after", before=spoilt), tmp_path)
     assert all(torch.isfinite(value).all() for value in model.network.state_dict().values())
-    assert scores[0] > before[0]
+    assert after[0] > before[0] + 1
 
 
 def test_a_training_ends_with_all_that_is_to_be_kept(tmp_path):

@@ -22,7 +22,10 @@ TAUGHT = "paint_taught"
 INSIDE, FIXES, OVER = "inside", "fixes", "over"
 
 FULL_DOUBT = 0.1
-"""Distance of the heads, in paint codes, at which there is no confidence left: a third of a stop."""
+"""Distance of the heads, in paint codes, at which there is no confidence left: two thirds of a stop at mid grey."""
+
+BAND = 256
+"""Rows that a change is laid in at a time."""
 
 SURE = 0.02
 """A matte this near to empty or full is empty or full: a compositor wants holes and edges clean."""
@@ -71,10 +74,12 @@ def laid_in(plate: Plate, made: Floats, doubt: Floats, *, shape: Shape, strength
     if not where.any() or strength == 0:
         return Layered(plate, np.zeros_like(made[3]), mattes, doubt)
     result = plate.copy()
-    rows, columns = (slice(int(axis.min()), int(axis.max()) + 1) for axis in np.nonzero(where))
-    small = slice(None), rows, columns
-    changed = decoded(encoded(plate[small]) + np.float32(strength) * made[:3][small])
-    np.copyto(result[small], changed, where=where[rows, columns] & np.isfinite(changed))
+    columns = np.flatnonzero(where.any(axis=0))
+    for top in range(0, plate.shape[1], BAND):  # whole, an 8K frame would be in memory four times more
+        band = slice(None), slice(top, top + BAND), slice(int(columns[0]), int(columns[-1]) + 1)
+        if where[band[1:]].any():
+            changed = decoded(encoded(plate[band]) + np.float32(strength) * made[:3][band])
+            np.copyto(result[band], changed, where=where[band[1:]] & np.isfinite(changed))
     return Layered(result, made[3], mattes, doubt)
 
 

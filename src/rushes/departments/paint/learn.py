@@ -29,6 +29,7 @@ def learn(lesson: Lesson, recipe: PaintRecipe, bench: Workbench) -> Trained:
     weights, card = pack_model(model_of(lesson, network, ready, recipe=recipe))
     more = {
         "curve": [[point.step, point.loss, point.held_out, point.taught] for point in fitted.curve],
+        "steps": fitted.steps,
         "held_out": lessons.words,
         "warnings": list(ready.warnings),
     }

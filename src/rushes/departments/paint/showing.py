@@ -110,7 +110,13 @@ def report_training(
         warning_pictures=said.pictures,
         held_out_words=lessons.words,
         recipe_rows=[(name, str(value)) for name, value in asdict(fitted.recipe).items() if name != "name"],
-        budget=f"{said.asked.seconds:g} s" if said.asked.seconds else "",
+        budget=_budget(said.asked),
     )
     strips = strips_of(lesson, lessons, networks, shape=judge.shape, most=MOST_IN_REPORT)
     return measures, write_report(said.folder, strips, page=page)
+
+
+def _budget(asked: PaintRecipe) -> str:
+    if asked.seconds:
+        return f"{asked.seconds:g} s"
+    return f"{asked.steps} steps" if asked.steps else ""
