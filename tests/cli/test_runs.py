@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rushes.cli import run
+from rushes.cli.voice import out
 from rushes.departments.find import find_department
 from rushes.domain.actions import TRAINING
 from rushes.domain.nouns import Asset, Dataset, Licence, Model
@@ -28,6 +29,14 @@ HELD_OUT = (
     Measure("held out, what was changed", 0.972, "SSIM"),
     Measure("held out, what lies around", 61.0, "dB"),
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def wide_terminal():
+    """A table keeps its words whole, however wide the terminal of whoever runs the tests is."""
+    before, out.width = out.width, 200
+    yield
+    out.width = before
 
 
 class Trainings:

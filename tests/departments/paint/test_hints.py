@@ -14,10 +14,8 @@ from rushes.departments.paint.carry import Carried, carried
 from rushes.departments.paint.frames import open_renderer
 from rushes.departments.paint.hints import LEAST_TRUST, ShotHints, at_size, hints_for_training, no_hint, small_keys
 from rushes.departments.paint.model import PaintModel
-from rushes.departments.paint.motion import shrunk
 from rushes.departments.paint.network import HEADS, Shape, applies, fresh_network
 from rushes.departments.paint.painter import SMALL_KEPT, Painter, finite, guide_at, near
-from rushes.departments.paint.steady import LONGEST
 from rushes.domain.errors import BadMaterial
 
 SIZE = (48, 64)
@@ -221,14 +219,22 @@ def test_a_frame_is_put_through_the_network_once_when_a_shot_is_rendered_in_orde
 
 def test_a_frame_has_those_beside_it_as_far_as_the_shot_goes():
     painter = Painter(model(CHANGE), scene(), lambda number, size: None)
-    there = {number: painter.around(plate(number), number, beside=True).beside for number in (11, 15, 19)}
-    assert [len(beside) for beside in there.values()] == [1, 2, 1]
-    for place, beside in enumerate((14, 16)):
-        made = painter.around(plate(beside), beside, beside=False).painted.made
-        assert np.array_equal(there[15][place][0], shrunk(made, LONGEST))
-    assert painter.around(plate(15), 15, beside=False).beside == ()
-    alone = Painter(model(CHANGE), replace(scene(), shot=None), lambda number, size: None)
-    assert alone.around(plate(15), 15, beside=True).beside == ()
+    there = {number: painter.around(plate(number), number, beside=True) for number in (11, 15, 19)}
+    assert [len(around.beside) for around in there.values()] == [1, 2, 1]
+    alone = {number: painter.around(plate(number), number, beside=False) for number in (14, 16)}
+    for place, number in enumerate((14, 16)):
+        assert np.array_equal(there[15].beside[place][0], alone[number].painted.made)
+        assert alone[number].beside == ()
+    nowhere = Painter(model(CHANGE), replace(scene(), shot=None), lambda number, size: None)
+    assert nowhere.around(plate(15), 15, beside=True).beside == ()
+
+
+def test_the_motion_to_each_side_goes_where_the_square_went():
+    painter = Painter(model(CHANGE), scene(), lambda number, size: None)
+    before, after = (motion for _, motion in painter.around(plate(15), 15, beside=True).beside)
+    inside = matte(15)[0] == 1
+    assert np.median(before.flow[0, inside]) == pytest.approx(-2, abs=0.5)
+    assert np.median(after.flow[0, inside]) == pytest.approx(2, abs=0.5)
 
 
 def test_the_frame_so_many_further_on_is_counted_among_those_that_there_are():

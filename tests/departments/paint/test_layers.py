@@ -15,7 +15,7 @@ from rushes.domain.errors import BadMaterial
 CHANGE, ROTO = Shape(3, True, 0, (8, 8), 1), Shape(3, False, 1, (8, 8), 1)
 BOTH, THREE = Shape(3, True, 1, (8, 8), 1), Shape(3, False, 3, (8, 8), 1)
 SIZE = (6, 7)
-HALVES = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32).reshape(1, 1, 256, 256)
+HALVES = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32).reshape(1, 512, 128)
 
 LIGHT = arrays(np.float32, (3, *SIZE), elements=st.floats(width=32))
 SHARES = arrays(np.float32, SIZE, elements=st.sampled_from([0.0, 0.0, 0.001, 0.3, 1.0]))
@@ -70,8 +70,8 @@ def test_whatever_the_light_and_the_change_no_bit_moves_outside_the_matte(light,
 
 
 def test_every_half_float_there_is_survives_outside_and_what_is_no_number_inside_too():
-    light, where = np.repeat(HALVES[0], 3, axis=0), np.zeros((256, 256), np.float32)
-    where[:, 100:] = 1
+    light, where = np.repeat(HALVES, 3, axis=0), np.zeros(HALVES.shape[1:], np.float32)
+    where[1:, 100:] = 1
     layered = painted(light, where=where)
     assert not differs(layered.result, light)[where == 0].any()
     infinite = ~np.isfinite(light)

@@ -90,6 +90,7 @@ def test_what_was_painted_over_has_changed_and_so_has_the_edge_of_a_matte_but_no
     assert changed[:15].max() == changed[45:].max() == 0
     edge = pair_of(example(after=None, matte=np.repeat(box()[None], 3, axis=0)), mattes=1).changed
     assert edge[20, 30:60].min() == edge[20:40, 30].min() == 1
+    assert edge[17, 30:60].min() == edge[20:40, 27].min() == 1
     assert edge[28:32, 40:50].max() == edge[:10].max() == 0
 
 
