@@ -3,10 +3,14 @@
     python forked.py serve DOOR                  until its standard input ends
     python forked.py ask DOOR new nf --owner N   as `rushes new nf --owner N`, from wherever it is asked
 
-SIGTERM to whoever asked is SIGKILL to the command, and it ends as the command did.
+Whoever asked ends as the command did. With `POWER_CUT="3 */objects/*"` in its environment the command is killed on
+the spot as the third file of such a name is about to be copied, or renamed, to there: at the same step each time, on
+however busy a machine.
 """
 
 import contextlib
+import fnmatch
+import itertools
 import json
 import os
 import select
@@ -43,12 +47,11 @@ def serve(door: str) -> None:
 
 
 def watch(asked: socket.socket) -> None:
-    """Start a command in a process of its own, and tell whoever asked its number and how it ended."""
+    """Start a command in a process of its own, and tell whoever asked how it ended."""
     words, outputs, _, _ = socket.recv_fds(asked, 1 << 20, 2)
     process = os.fork()
     if process == 0:
         perform(outputs, **json.loads(words))
-    asked.sendall(f"{process}\n".encode())
     ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     with contextlib.suppress(BrokenPipeError):
         asked.sendall(f"{ended}\n".encode())
@@ -64,6 +67,8 @@ def perform(outputs: list[int], command: list[str], folder: str, environment: di
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    if "POWER_CUT" in environment:
+        cut_power(*environment["POWER_CUT"].split())
     sys.argv = ["rushes", *command]
     code = 1
     try:
@@ -76,16 +81,25 @@ def perform(outputs: list[int], command: list[str], folder: str, environment: di
         os._exit(code)
 
 
+def cut_power(number: str, pattern: str) -> None:
+    """Kill this process as soon as it is about to put that many files of this name in place."""
+    seen = itertools.count(1)
+
+    def look(event: str, arguments: tuple[object, ...]) -> None:
+        if event in {"os.rename", "shutil.copyfile"} and fnmatch.fnmatch(str(arguments[1]), pattern):  # noqa: SIM102
+            if next(seen) == int(number):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(look)
+
+
 def ask(door: str, command: list[str]) -> int:
     """Have a command performed here, and return how it ended: its exit code, or below 0 the signal that killed it."""
     asked = socket.socket(socket.AF_UNIX)
     asked.connect(door)
     words = {"command": command, "folder": str(Path.cwd()), "environment": dict(os.environ)}
     socket.send_fds(asked, [json.dumps(words).encode()], [1, 2])
-    said = asked.makefile()
-    process = int(said.readline())
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(process, signal.SIGKILL))
-    return int(said.readline())
+    return int(asked.makefile().readline())
 
 
 if __name__ == "__main__":

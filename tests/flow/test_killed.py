@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -47,15 +46,12 @@ class House:
         assert done.returncode == exit_code, done.stderr + done.stdout
         return json.loads(done.stdout) if done.stdout else {}
 
-    def kill(self, *command: str, when) -> bool:
-        """Start a command and kill it as soon as `when` holds; False where it was done before that."""
-        with subprocess.Popen(
-            [*self.rushes, *command], env=self.environment, cwd=self.folder, stderr=-3, stdout=-3
-        ) as process:
-            while process.poll() is None and not when():
-                time.sleep(0.001)
-            process.terminate()  # which kills: see forked.py
-        return process.returncode == -9
+    def killed(self, *command: str, at: str) -> bool:
+        """Whether a command was killed at "number pattern", as forked.py reads it; not where it was done before."""
+        environment = {**self.environment, "POWER_CUT": at}
+        started = [*self.rushes, *command]
+        ended = subprocess.run(started, check=False, env=environment, cwd=self.folder, capture_output=True)
+        return ended.returncode == -9
 
     def files(self, pattern: str) -> list[Path]:
         return sorted(self.folder.glob(pattern))
@@ -116,8 +112,8 @@ def taught(in_peace, tmp_path):
 @pytest.mark.parametrize("stored", [1, 5, 11])
 def test_an_ingest_killed_half_way_leaves_nothing_half_and_goes_on(house, footage, stored):
     vault = "studio/vault/objects/*/*"
-    killed = house.kill(*ingest(footage, "plate"), when=lambda: len(house.files(vault)) >= stored)
-    assert killed
+    assert house.killed(*ingest(footage, "plate"), at=f"{stored + 1} */vault/objects/*")
+    assert len(house.files(vault)) >= stored
     assert house.run("status")["Asset"] == []
     assert house.run("audit")["faults"] == []
     house.run(*ingest(footage, "plate"))
@@ -128,13 +124,11 @@ def test_an_ingest_killed_half_way_leaves_nothing_half_and_goes_on(house, footag
 
 def test_a_training_killed_again_and_again_gives_the_same_weights_as_one_in_peace(taught):
     house, in_peace = taught
-    for pairs in (1, 4, 9):
-
-        def kept(pairs=pairs):
-            (job,) = running(house) or [None]
-            return job is not None and done_pairs(job / "checkpoints") >= pairs
-
-        assert house.kill("train", "look", "--dataset", "dusk", "--name", "m", *COARSE, when=kept)
+    for pairs, more in ((1, 1), (4, 3), (9, 5)):
+        assert house.killed(
+            "train", "look", "--dataset", "dusk", "--name", "m", *COARSE, at=f"{more + 1} */checkpoints/0*"
+        )
+        assert done_pairs(house) == pairs
         assert [model["name"] for model in house.run("status")["Model"]] == ["in_peace"]
     killed = house.run("train", "look", "--dataset", "dusk", "--name", "m", *COARSE)
     assert killed["weights"]["digest"] == in_peace["weights"]["digest"]
@@ -152,12 +146,9 @@ def test_a_look_does_not_depend_on_how_many_threads_a_product_is_split_over(taug
     assert weights[0] == weights[1]
 
 
-def running(house: House) -> list[Path]:
-    """The folder of the training that is not done: a checkpoint is there."""
-    return [path.parent for path in house.files("studio/jobs/train-*/checkpoints") if any(path.glob("*"))]
-
-
-def done_pairs(folder: Path) -> int:
+def done_pairs(house: House) -> int:
+    """What the one training that is not done has kept."""
+    (folder,) = [path for path in house.files("studio/jobs/train-*/checkpoints") if any(path.glob("*"))]
     checkpoint = load_checkpoint(folder)
     return int(checkpoint["done"]) if checkpoint else 0
 
@@ -165,7 +156,7 @@ def done_pairs(folder: Path) -> int:
 def test_a_render_and_a_delivery_killed_half_way_go_on(taught):
     house, _ = taught
     rendered = "studio/jobs/render-*/work/*.exr"
-    assert house.kill("render", "in_peace", "plate", when=lambda: len(house.files(rendered)) >= 4)
+    assert house.killed("render", "in_peace", "plate", at="6 */render-*/work/*.exr")
     assert house.run("status")["Take"] == []
     early = {path.name: path.stat().st_mtime_ns for path in house.files(rendered)}
     assert len(early) >= 4
@@ -173,9 +164,8 @@ def test_a_render_and_a_delivery_killed_half_way_go_on(taught):
     house.run("review", "plate_v001", "--by", "ana", "--approve")
     partial = ".out.partial/frames/*/*.exr"
     for copied in (1, 9):
-        assert house.kill(
-            "deliver", "reel", "plate_v001", "--to", "out", when=lambda n=copied: len(house.files(partial)) >= n
-        )
+        assert house.killed("deliver", "reel", "plate_v001", "--to", "out", at=f"{copied + 1} */.out.partial/frames/*")
+        assert len(house.files(partial)) == copied
         assert not (house.folder / "out").exists()
         assert house.run("audit")["faults"] == []
     house.run("deliver", "reel", "plate_v001", "--to", "out")
