@@ -109,6 +109,11 @@ def test_a_plate_without_grain_has_none_and_is_given_none():
     assert regrained(clean, MATTE, found, seed=0, frame=1).tobytes() == clean.tobytes()
 
 
+def test_soft_shapes_on_a_plate_without_grain_are_not_taken_for_it():
+    shapes = gaussian_filter(np.random.default_rng(3).normal(size=(HEIGHT, WIDTH)), 5)
+    assert not measure_grain((LIGHT * (1 + 0.1 * shapes / shapes.std())).astype(np.float32)).present
+
+
 def test_where_light_is_clipped_there_is_hardly_grain_to_match():
     found = measure_grain(np.minimum(grainy(2 * LIGHT, 0.7), 0.35))
     middle = float(variance_at(found, 1, np.float64(0.2)))
@@ -239,6 +244,7 @@ def test_outside_of_any_matte_every_bit_stays_and_the_result_is_left_alone(seed,
     result[:, ::7, ::5], result[:, 1::11, 2::9] = -0.0, np.nan
     matte = np.zeros((96, 96), np.float32)
     matte[min(box[:2]) : max(box[:2]), min(box[2:]) : max(box[2:])] = level
+    matte[::3, 1::4] = 0
     kept = result.tobytes()
     after = regrained(result, matte, GRAIN, seed=seed, frame=frame)
     assert result.tobytes() == kept

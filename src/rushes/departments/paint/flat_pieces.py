@@ -105,10 +105,14 @@ def unsteadiness(alike: Doubles) -> float:
     return float(np.sqrt(2 / BLOCK**2 * (normal(alike) ** 2).sum(axis=(2, 3)).mean()))
 
 
-def smoothness(alike: Doubles) -> float:
-    """Return how alike the neighbours of a pixel are to it: 0 for white noise, almost 1 for shading."""
-    near = [alike[range(3), range(3), REACH + down, REACH + across].sum() for down, across in ((0, 0), (0, 1), (1, 0))]
-    return float((near[1] + near[2]) / (2 * near[0])) if near[0] > 0 else 1.0
+def roughness(blocks: Blocks, chosen: Flags) -> float:
+    """Return what second differences, down of across, leave of some blocks' variance: 36 times white noise, no shading.
+
+    Grain that was blurred by 1.2 pixels has 0.1, and a surface that curves within a dozen pixels less than 0.001.
+    """
+    left = blocks.left[np.flatnonzero(chosen & blocks.used.all(axis=(1, 2)))[:MOST_SPECTRA]]
+    rough = np.diff(np.diff(left, 2, axis=2), 2, axis=3)
+    return float(np.square(rough).mean() / max(float(np.square(left).mean()), 1e-30)) if len(left) else np.inf
 
 
 def normal(alike: Doubles) -> Doubles:

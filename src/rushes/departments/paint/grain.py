@@ -16,7 +16,7 @@ from rushes.departments.paint.flat_pieces import (
     cut_blocks,
     normal,
     over,
-    smoothness,
+    roughness,
     unsteadiness,
 )
 
@@ -26,8 +26,8 @@ KNOTS, FEWEST = 8, 24
 QUIETEST = 0.05
 """Share of the pieces at one brightness that is believed to hold grain alone, before more are let in."""
 
-TOO_SMOOTH = 0.95
-"""Likeness of neighbouring pixels above which what is left of the quietest pieces is shading, not grain."""
+TOO_SMOOTH = 0.01
+"""Roughness below which what is left of the quietest pieces is shading, not grain."""
 
 
 Groups = list[npt.NDArray[np.intp]]
@@ -96,9 +96,9 @@ def measure_grain(plate: Plate, untouched: Matte | None = None) -> Grain:
         quiet = live & (_loudness(grain, blocks) < 1 + 2.5 * unsteady)
         grain = _told(blocks, quiet)
     quiet = _where_enough_agree(quiet, groups)
-    alike = alike_in(blocks, quiet, expected(grain, blocks))
-    if smoothness(alike) > TOO_SMOOTH:
+    if roughness(blocks, quiet) < TOO_SMOOTH:
         return no_grain()
+    alike = alike_in(blocks, quiet, expected(grain, blocks))
     grain = _told(blocks, quiet | _empty(blocks, groups))
     lost = np.sqrt(np.maximum(alike[range(3), range(3), REACH, REACH], 0.0))
     return Grain(grain.levels, tuple(s * part for s, part in zip(grain.sigmas, lost, strict=True)), normal(alike))
