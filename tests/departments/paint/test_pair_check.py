@@ -96,6 +96,24 @@ def test_a_change_of_everything_is_pointed_out_where_it_is_not_expected(tmp_path
     assert checked(tmp_path, whole, everywhere_is_fine=True)[0] == []
 
 
+def test_another_colour_space_is_pointed_out_with_the_gain_or_the_curve(tmp_path):
+    before = plate()
+    [warm] = checked(tmp_path, pair(1, before, painted(before) * np.float32([1.05, 1, 0.95])[:, None, None]))[0]
+    assert "after is before × 1.050 1.000 0.950" in warm
+    [curved] = checked(tmp_path, pair(1, before, painted(before) ** np.float32(1 / 2.2)))[0]
+    assert "to the power of 0.45" in curved
+    assert "as if for a display" in curved
+
+
+def test_what_a_neighbour_has_not_is_no_proof_that_the_pair_is_a_frame_off(tmp_path):
+    # a microphone dips into one frame, of a clip without grain in which something else moves a little
+    still = np.repeat(np.repeat(plate()[:, ::8, ::8], 8, 1), 8, 2)
+    dipped, beside = still.copy(), still.copy()
+    dipped[:, :50, 60:100] = 0.02
+    beside[:, 100:110, 120:124] = 0.5
+    assert checked(tmp_path, pair(5, dipped, still, near={-1: beside, 1: None}.get))[0] == []
+
+
 def test_a_matte_that_is_inverted_is_pointed_out(tmp_path):
     drawn = [matte(20, 50), matte(25, 55), 1 - matte(30, 60)]
     doubts, _ = checked(tmp_path, *(pair(i, plate(), matte=one) for i, one in enumerate(drawn)))

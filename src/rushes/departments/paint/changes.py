@@ -42,7 +42,8 @@ SPECK = 4
 SCALES = (1, 3, 9)
 """Squares a side over which a change too faint for one pixel is averaged."""
 
-TONES = 12
+TONES = 16
+"""Tones, dark to bright, of which each is asked whether it was shifted."""
 
 
 def changed_area(before: Plate, after: Plate) -> Matte:
@@ -84,17 +85,20 @@ def _beyond_noise(before: Plate, after: Plate) -> Flags:
     places = np.zeros((rows, columns), bool)
     for one, other in zip(before, after, strict=True):
         codes = np.nan_to_num(encoded(one), posinf=0.0, neginf=0.0)
-        apart = _squares(np.nan_to_num(encoded(other) - codes, posinf=0.0, neginf=0.0))
-        kinds = _Kinds(*_mean_and_spread(_squares(codes)))
-        mean, spread = _mean_and_spread(apart)
-        shift, moved = _tones(kinds, mean, spread)
-        if moved:
+        apart = np.nan_to_num(encoded(other) - codes, posinf=0.0, neginf=0.0)
+        codes, apart = _squares(codes), _squares(apart)
+        # the smoother of both: a wire is no reason for noise where it is gone
+        tone, detail = _mean_and_spread(codes)
+        kinds = _Kinds(tone, np.minimum(detail, _mean_and_spread(codes + apart)[1]))
+        rest, spread, graded = _without_shift(codes, apart, tone)
+        if graded:
             return np.ones(pixels.shape, bool)
-        apart = apart - shift[:, None, :, None]
         noise = _noise(spread, kinds, FAINTEST)
-        loudness = np.abs(apart) / (NOISY * noise)[:, None, :, None]
+        # where a movie is flat, a step or two of a display come without noise around them
+        noise = np.maximum(noise, min(2 * DISPLAY_CODE / NOISY, float(np.median(noise))))
+        loudness = np.abs(rest) / (NOISY * noise)[:, None, :, None]
         np.maximum(pixels, _pixels(loudness, pixels.shape), out=pixels)
-        places |= _places(apart, loudness < 0.5, kinds, noise=noise)
+        places |= _places(rest, loudness < 0.5, kinds, noise=noise)
     whole = np.broadcast_to(places[:, None, :, None], (rows, BLOCK, columns, BLOCK))
     return np.asarray(_without_specks(pixels) | _pixels(whole, pixels.shape), bool)
 
@@ -110,17 +114,33 @@ class _Kinds:
         return np.stack([np.ones_like(tone), tone, detail, tone**2, detail**2, tone * detail], axis=1)
 
 
-def _tones(kinds: _Kinds, mean: Floats, spread: Floats) -> tuple[Floats, bool]:
-    """Return by how much each square's tone was shifted, as compressing does it; and whether most tones were moved."""
-    order = np.argsort(kinds.tone, axis=None)
-    tones, shifts, moved = [], [], []
-    for group in np.array_split(order, min(TONES, len(order))):
-        shift = float(np.median(mean.flat[group]))
-        noise = max(float(np.median(spread.flat[group])), FAINTEST)
-        tones.append(float(np.median(kinds.tone.flat[group])))
-        moved.append(abs(shift) > noise and abs(shift) > min(1.2 * DISPLAY_CODE, 4 * noise))
-        shifts.append(0.0 if moved[-1] else shift)
-    return np.interp(kinds.tone, tones, shifts).astype(np.float32), bool(np.mean(moved) > 0.5)
+def _without_shift(codes: Floats, apart: Floats, tone: Floats) -> tuple[Floats, Floats, bool]:
+    """Take off by how much whole tones were shifted, as compressing does it.
+
+    Returns:
+        What is left of `apart`, how much that varies in each square, and whether most tones were moved by more than
+        compressing does: then it is a grade.
+    """
+    mean = _mean(apart)
+    groups = np.array_split(np.argsort(tone, axis=None), min(TONES, tone.size))
+    tones = np.array([np.median(tone.flat[group]) for group in groups])
+    shifts = np.array([np.median(mean.flat[group]) for group in groups])
+    rest = apart - _at(codes, tones, shifts)
+    spread = _mean_and_spread(rest)[1]
+    # flat tones of a movie come out without noise, and shifted all the same
+    least = max(FAINTEST, 0.5 * float(np.quantile(spread, 0.75)))
+    noises = np.array([max(least, float(np.median(spread.flat[group]))) for group in groups])
+    moved = np.abs(shifts) > np.maximum(noises, np.minimum(1.5 * DISPLAY_CODE, 12 * noises))
+    if moved.any():
+        rest = apart - _at(codes, tones, np.where(moved, 0.0, shifts))
+    return rest, spread, bool(moved.mean() > 0.5)
+
+
+def _at(codes: Floats, tones: Doubles, shifts: Doubles) -> Floats:
+    """Read a curve at each code, by a table: interpolating every pixel takes ten times as long."""
+    low, high = float(tones[0]), float(tones[-1]) + 1e-6
+    table = np.interp(np.linspace(low, high, 1024), tones, shifts).astype(np.float32)
+    return np.asarray(table[np.clip((codes - low) * (1023 / (high - low)), 0, 1023).astype(np.int16)], np.float32)
 
 
 def _noise(spread: Floats, kinds: _Kinds, least: float) -> Floats:

@@ -12,6 +12,9 @@ from rushes.departments.paint.encoding import encoded
 Floats = npt.NDArray[np.float32]
 Matte = npt.NDArray[np.float32]
 
+DETAIL = 9
+"""Pixels across, of whose mean detail is what differs."""
+
 TILE = 256
 """Pixels a side of the parts that are laid over each other: shifts of a quarter of it are found."""
 
@@ -64,33 +67,40 @@ def shift_between(before: Plate, after: Plate, area: Matte) -> tuple[float, floa
     return right, down
 
 
-def frame_that_fits(before: Plate, after: Plate, neighbours: Mapping[int, Plate]) -> int | None:
+def frame_that_fits(before: Plate, after: Plate, neighbours: Mapping[int, Plate], *, area: Matte) -> int | None:
     """Return which neighbour's plate `after` was painted on rather than on `before`; None if it was `before`.
 
     Args:
         before: `(3, height, width)`, scene-linear.
         after: the same size.
         neighbours: by frame number; those of another size are passed over.
+        area: `(height, width)`, 1 where `after` differs from `before`.
     """
-    wanted = detail_of(after)
-    whole = np.ones_like(wanted)
-    mine = _apart(wanted, detail_of(before), whole)
-    others = {
-        number: _apart(wanted, detail_of(plate), whole)
-        for number, plate in neighbours.items()
-        if plate.shape == before.shape
-    }
-    if not others:
-        return None
-    nearest = min(others, key=lambda number: others[number])
-    return nearest if others[nearest] < CLEARLY * mine else None
+    # detail is told from the pixels around, so those beside the edit have something of it
+    around = np.ones((DETAIL + 2, DETAIL + 2), np.uint8)
+    wanted, unchanged = detail_of(after), cv2.erode((area < 0.5).astype(np.float32), around)
+
+    def fits(plate: Plate) -> tuple[float, float]:
+        detail = detail_of(plate)
+        return _apart(wanted, detail, np.ones_like(unchanged)), _apart(
+            wanted, detail, np.asarray(unchanged, np.float32)
+        )
+
+    mine, outside = fits(before)
+    for number, plate in neighbours.items():
+        if plate.shape == before.shape:
+            theirs, theirs_outside = fits(plate)
+            # what was painted out may be missing from a neighbour; but then all else fits worse
+            if theirs < CLEARLY * mine and theirs_outside <= outside:
+                return number
+    return None
 
 
 def detail_of(plate: Plate) -> Floats:
     """Return the fine detail of a plate, `(height, width)`, in paint codes of its grey."""
     grey = np.nan_to_num(plate.mean(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
     codes = encoded(grey)
-    return codes - cv2.blur(codes, (9, 9))
+    return codes - cv2.blur(codes, (DETAIL, DETAIL))
 
 
 def _tiles(detail: Floats) -> list[tuple[slice, slice]]:

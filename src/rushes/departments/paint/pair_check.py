@@ -9,10 +9,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from rushes.departments.department import Colour, Example, Lesson, Plate
-from rushes.departments.paint.changes import changed_area
+from rushes.departments.paint.changes import DISPLAY_CODE, changed_area
 from rushes.departments.paint.mattes import matte_of, mattes_in
 from rushes.departments.paint.motion import shrunk
 from rushes.departments.paint.pair_alignment import frame_that_fits, shift_between
+from rushes.departments.paint.pair_colour import colour_shift
 from rushes.departments.paint.pictures import heat_picture, viewer
 from rushes.domain.errors import BadMaterial
 
@@ -100,16 +101,26 @@ def _compare(example: Example, before: Plate, doubts: list[str], *, everywhere_i
     if np.array_equal(before, after):
         return True
     area = changed_area(before, after)
-    if area.mean() > EVERYWHERE and not everywhere_is_fine:
-        doubts.append("everything was changed: are both in the colour space that was said, and of one export?")
+    if not everywhere_is_fine:
+        doubts += _colour_doubts(before, after, area)
     shift = shift_between(before, after, area)
     if shift:
         doubts.append(f"after lies {shift[0]:+.1f} pixels to the right and {shift[1]:+.1f} down of before")
     beside = {example.frame + step: plate for step in (-1, 1) if (plate := example.near(step)) is not None}
-    fits = frame_that_fits(before, after, beside)
+    fits = frame_that_fits(before, after, beside, area=area)
     if fits is not None:
         doubts.append(f"after looks like frame {fits}, not {example.frame}: is it paired a frame off?")
     return False
+
+
+def _colour_doubts(before: Plate, after: Plate, area: Floats) -> Iterator[str]:
+    colour = colour_shift(before, after)
+    shown = f"after is {colour.words}{', as if for a display' if colour.of_a_display else ''}: " if colour else ""
+    asked = "are both in the colour space that was said, and of one export?"
+    if area.mean() > EVERYWHERE:
+        yield f"everything was changed: {shown}{asked}"
+    elif colour and colour.size > 1.5 * DISPLAY_CODE:
+        yield f"edits aside, {shown}{asked}"
 
 
 def _matte_faults(mattes: Floats) -> Iterator[str]:
