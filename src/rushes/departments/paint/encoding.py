@@ -26,8 +26,13 @@ def encoded(plate: Floats) -> Floats:
     """
     # torch, for it does several at a time
     light = torch.from_numpy(np.ascontiguousarray(plate, np.float32))
-    codes: Floats = light.abs().mul_(SLOPE).log1p_().div_(SCALE).copysign_(light).numpy()
+    codes: Floats = quickly_encoded(light).numpy()
     return codes
+
+
+def quickly_encoded(light: Tensor) -> Tensor:
+    """Return what `encoded` does, of a tensor, with nothing to be learned through it."""
+    return light.abs().mul_(SLOPE).log1p_().div_(SCALE).copysign_(light)
 
 
 def decoded(codes: Floats) -> Floats:
@@ -42,7 +47,7 @@ def decoded(codes: Floats) -> Floats:
 
 
 def encoded_tensor(plate: Tensor) -> Tensor:
-    """Return what `encoded` does, of a tensor."""
+    """Return what `encoded` does, of a tensor, for every program that a model may be taken to."""
     return torch.sign(plate) * torch.log1p(torch.abs(plate) * SLOPE) / SCALE
 
 

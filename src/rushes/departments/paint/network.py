@@ -1,6 +1,7 @@
 """The network: a small residual encoder-decoder of nothing but convolutions, additions and shuffles.
 
-So it opens wherever TorchScript or ONNX does. No norm layers: they make two frames of one shot depend on what else is
+So it opens wherever TorchScript or ONNX does. Sizes are halved and doubled by strides: shuffled pixels take three times
+as long on a processor. No norm layers: they make two frames of one shot depend on what else is
 in the batch. No depthwise convolutions: they are slow to train on a processor.
 
 Shape letters: b pictures, c channels, h and w pixels; `_2` is at half the size.
@@ -52,11 +53,6 @@ class Shape:
         return 4 * self.changes + self.mattes
 
     @property
-    def inner(self) -> int:
-        """Channels of the last convolution: four pixels of each of the heads."""
-        return 4 * HEADS * self.outputs
-
-    @property
     def stride(self) -> int:
         """Sides of a picture are padded to a multiple of this."""
         return int(2 ** len(self.widths))
@@ -64,7 +60,7 @@ class Shape:
     @property
     def reach(self) -> int:
         """How many pixels away something can still matter; a multiple of the stride."""
-        pixels = 2  # stem and head, in pixels of half the size
+        pixels = 1  # of the stem, in pixels of half the size
         for level in range(len(self.widths)):
             convolutions = 2 * (self.blocks + (level < len(self.widths) - 1))
             pixels += convolutions * 2**level
@@ -81,7 +77,8 @@ class Block(nn.Module):
 
     def forward(self, x_bchw: Tensor) -> Tensor:
         """Return `(b, c, h, w)` changed a little."""
-        changed: Tensor = x_bchw + self.two(functional.relu(self.one(functional.relu(x_bchw))))
+        inner = functional.relu(self.one(functional.relu(x_bchw)), inplace=True)
+        changed: Tensor = self.two(inner).add_(x_bchw)
         return changed
 
 
@@ -92,18 +89,21 @@ class PaintNet(nn.Module):
         super().__init__()
         widths = shape.widths
         self.hints, self.outputs = shape.hints, shape.outputs
-        self.stem = nn.Conv2d(4 * shape.inputs, widths[0], 3, padding=1)
-        self.down = nn.ModuleList(nn.Conv2d(4 * a, b, 1) for a, b in pairwise(widths))
-        self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in pairwise(widths))
+        self.stem = nn.Conv2d(shape.inputs, widths[0], 4, stride=2, padding=1)
+        self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in pairwise(widths))
+        self.up = nn.ModuleList(nn.ConvTranspose2d(b, a, 2, stride=2) for a, b in pairwise(widths))
         self.there = nn.ModuleList(nn.Sequential(*(Block(width) for _ in range(shape.blocks))) for width in widths)
         self.back = nn.ModuleList(Block(width) for width in widths[:-1])
-        self.head = nn.Conv2d(widths[0], shape.inner, 3, padding=1)
+        self.head = nn.ConvTranspose2d(widths[0], HEADS * shape.outputs, 2, stride=2)
         self._begin()
 
     def _begin(self) -> None:
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+                nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+            if isinstance(module, nn.ConvTranspose2d):  # each pixel comes of one
+                nn.init.normal_(module.weight, std=math.sqrt(2 / module.in_channels))
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]
             if isinstance(module, Block):
                 with torch.no_grad():
@@ -116,16 +116,16 @@ class PaintNet(nn.Module):
         Args:
             x_bchw: `(b, inputs, h, w)`, sides multiples of the stride.
         """
-        x = self.stem(functional.pixel_unshuffle(x_bchw, 2))
+        x = self.stem(x_bchw)
         skips = []
         for level, there in enumerate(self.there):
             if level:
                 skips.append(x)
-                x = self.down[level - 1](functional.pixel_unshuffle(x, 2))
+                x = self.down[level - 1](x)
             x = there(x)
         for level in range(len(skips) - 1, -1, -1):
-            x = self.back[level](skips[level] + functional.pixel_shuffle(self.up[level](x), 2))
-        made = functional.pixel_shuffle(self.head(functional.relu(x)), 2)
+            x = self.back[level](self.up[level](x).add_(skips[level]))
+        made: Tensor = self.head(functional.relu(x, inplace=True))
         if self.hints == 0:
             return made
         margins = [0, 0, 0, 0, self.outputs - self.hints, 0]
@@ -148,7 +148,7 @@ def fresh_network(shape: Shape, seed: int, *, applies_to: float = 0.0) -> PaintN
         network = PaintNet(shape)
     if shape.changes:
         likely = min(max(applies_to, UNLIKELY), 1 - UNLIKELY)
-        bias = network.head.bias.detach().view(HEADS, shape.outputs, 4)  # type: ignore[union-attr]
+        bias = network.head.bias.detach().view(HEADS, shape.outputs)  # type: ignore[union-attr]
         bias[:, 3] = math.log(likely / (1 - likely))
     return network
 
@@ -164,18 +164,20 @@ def painted(made_bchw: Tensor, shape: Shape) -> tuple[Tensor, Tensor]:
         `(b, outputs, h, w)`: the change in codes where and as far as it applies, where it applies, mattes; 0 to 1 but
         for the change. And the distance of the heads, the largest of all channels, `(b, 1, h, w)`.
     """
-    heads = [_ready(head, shape) for head in made_bchw.chunk(HEADS, dim=1)]
-    apart = (heads[0] - heads[1]).abs()
-    if shape.changes:  # a matte of where it applies is no picture: its colour counts
-        apart = torch.cat([apart[:, :3], apart[:, 4:]], dim=1)
-    return heads[0], apart.amax(dim=1, keepdim=True)
+    one, other = (_ready(head, shape) for head in made_bchw.chunk(HEADS, dim=1))
+    # a matte of where it applies is no picture: its colour counts
+    apart = [(one[name] - other[name]).abs().amax(dim=1, keepdim=True) for name in one if name != "where"]
+    return torch.cat(list(one.values()), dim=1), apart[0] if len(apart) == 1 else torch.maximum(*apart)
 
 
-def _ready(head: Tensor, shape: Shape) -> Tensor:
-    if not shape.changes:
-        return torch.sigmoid(head)
-    where = applies(head[:, 3:4])
-    return torch.cat([where * head[:, :3], where, torch.sigmoid(head[:, 4:])], dim=1)
+def _ready(head: Tensor, shape: Shape) -> dict[str, Tensor]:
+    ready = {}
+    if shape.changes:
+        where = applies(head[:, 3:4])
+        ready = {"change": where * head[:, :3], "where": where}
+    if shape.mattes:
+        ready["mattes"] = torch.sigmoid(head[:, -shape.mattes :])
+    return ready
 
 
 def applies(logit: Tensor) -> Tensor:

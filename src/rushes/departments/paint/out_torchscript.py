@@ -18,7 +18,7 @@ from torch.nn import functional
 from rushes.departments.paint.encoding import decoded_tensor, encoded_tensor
 from rushes.departments.paint.layers import SURE
 from rushes.departments.paint.model import PaintModel
-from rushes.departments.paint.network import HEADS, applies
+from rushes.departments.paint.network import applies
 from rushes.domain.errors import BadMaterial
 from rushes.media.whole import whole_file
 
@@ -26,8 +26,8 @@ NOTES = "rushes.json"
 """Name of the notes inside the file; `torch.jit.load(path, _extra_files={"rushes.json": ""})` reads them."""
 
 KNOWN_OPERATORS = """
-    _convolution abs add.Tensor cat clamp div.Tensor expm1 gt.Scalar log1p logical_and lt.Scalar mul.Scalar
-    mul.Tensor neg.int pad pixel_shuffle pixel_unshuffle relu remainder.int sigmoid sign size.int slice.Tensor
+    _convolution abs add.Tensor add_.Tensor cat clamp div.Tensor expm1 gt.Scalar log1p logical_and lt.Scalar mul.Scalar
+    mul.Tensor neg.int pad pixel_shuffle relu relu_ remainder.int sigmoid sign size.int slice.Tensor
     sub.Tensor to.dtype where.self
 """
 """What may be in the file: the tests load it and compare it in torch 1.12.1 (Nuke 14) and 2.1.1 (Nuke 15.1 and on)."""
@@ -56,9 +56,9 @@ class FirstHead(nn.Module):
         super().__init__()
         self.changes, self.mattes = model.shape.changes, model.shape.mattes
         self.network = deepcopy(model.network).cpu().float().eval()
-        both, channels = self.network.head, model.shape.inner // HEADS
-        self.network.head = nn.Conv2d(both.in_channels, channels, 3, padding=1)
-        self.network.head.weight = nn.Parameter(both.weight[:channels].detach().clone())
+        both, channels = self.network.head, model.shape.outputs
+        self.network.head = nn.ConvTranspose2d(both.in_channels, channels, 2, stride=2)
+        self.network.head.weight = nn.Parameter(both.weight[:, :channels].detach().clone())
         self.network.head.bias = nn.Parameter(both.bias[:channels].detach().clone())  # type: ignore[index]
         self.requires_grad_(False)
 

@@ -123,12 +123,15 @@ def _curve(one: Doubles, other: Doubles) -> tuple[float, float]:
 
 
 def _fitted(one: Doubles, other: Doubles, scale: Doubles) -> tuple[float, float]:
-    weights = scale
-    slope, start = 1.0, 0.0
+    """Return slope and start of a line, by least squares that are weighted anew until edits weigh little."""
+    weights, slope, start = np.square(scale), 1.0, 0.0
     for _ in range(12):
-        terms = np.stack([one, np.ones_like(one)], axis=1) * weights[:, None]
-        slope, start = np.linalg.lstsq(terms, other * weights, rcond=None)[0]
+        share = weights / weights.sum()
+        middle, level = float(share @ one), float(share @ other)
+        spread = float(share @ np.square(one - middle))
+        slope = float(share @ ((one - middle) * (other - level))) / spread if spread > 0 else 0.0
+        start = level - slope * middle
         off = np.abs(other - slope * one - start) * scale
         middling = float(np.median(off)) + 1e-9
-        weights = scale * np.sqrt(np.minimum(1.0, (middling / np.maximum(off, 1e-12)) ** 1.5))
-    return float(slope), float(start)
+        weights = np.square(scale) * np.minimum(1.0, middling / np.maximum(off, 1e-12)) ** 1.5
+    return slope, start

@@ -2,14 +2,15 @@
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from rushes.departments.department import Example, Lesson
+from rushes.departments.department import Example, Lesson, Plate
 from rushes.departments.paint.advice import signature
 from rushes.departments.paint.crops import Taught
 from rushes.departments.paint.hints import hints_for_training, no_hint, small_keys
@@ -24,6 +25,9 @@ from rushes.domain.errors import BadMaterial
 
 Floats = npt.NDArray[np.float32]
 
+PLATES_HELD = 5
+"""As many as one pair has roles."""
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -31,6 +35,7 @@ class Prepared:
 
     Attributes:
         keys: small mattes by frame, where they are carried.
+        signatures: `(n, length)`, of the plates, as `advice.signature` makes them.
         warnings: about the pairs, in words.
         pictures: of these warnings, PNG files.
     """
@@ -39,6 +44,7 @@ class Prepared:
     network: PaintNet
     shape: Shape
     keys: Mapping[int, Floats]
+    signatures: Floats
     warnings: Sequence[str]
     pictures: Sequence[Path]
 
@@ -49,22 +55,36 @@ def prepare(lesson: Lesson, recipe: PaintRecipe, folder: Path) -> Prepared:
     Raises:
         BadMaterial: with everything that is wrong with the pairs, or with the model it is to start from.
     """
+    lesson = _held(lesson)
     examples = lesson.examples
     _refuse_mixed(examples)
     warnings, pictures = check_lesson(lesson, folder, everywhere_is_fine=recipe.everywhere)
     mattes = _mattes(examples)
     keys = _keys(examples, mattes) if recipe.carry and mattes else {}
     hints = hints_for_training(_of_one_clip(examples), keys) if keys else {}
-    pairs = [
-        taught_pair(
-            example, recipe, mattes=mattes, hints=_hint_of(example, hints, examples, mattes=mattes), seed=recipe.seed
-        )
-        for example in examples
-    ]
+    pairs, signatures = [], []
+    for example in examples:
+        hint = _hint_of(example, hints, examples, mattes=mattes)
+        pairs.append(taught_pair(example, recipe, mattes=mattes, hints=hint, seed=recipe.seed))
+        signatures.append(signature(example.plates["before"]()))
     shape = shape_of(pairs[0], recipe, mattes=mattes)
     applies_to = float(np.mean([pair.changed.mean() for pair in pairs]))
     network = _start(lesson, shape, recipe, applies_to=applies_to)
-    return Prepared(split(pairs, recipe), network, shape, keys, warnings, pictures)
+    return Prepared(split(pairs, recipe), network, shape, keys, np.stack(signatures), warnings, pictures)
+
+
+def _held(lesson: Lesson) -> Lesson:
+    """Return a lesson whose last few plates stay in memory: each is looked at several times in a row."""
+
+    @lru_cache(maxsize=PLATES_HELD)
+    def read(place: int, role: str) -> Plate:
+        return lesson.examples[place].plates[role]()
+
+    held = [
+        replace(example, plates={role: partial(read, place, role) for role in example.plates})
+        for place, example in enumerate(lesson.examples)
+    ]
+    return replace(lesson, examples=held)
 
 
 def with_values(network: PaintNet, values: Mapping[str, Tensor]) -> PaintNet:
@@ -160,5 +180,5 @@ def model_of(lesson: Lesson, network: PaintNet, ready: Prepared, *, recipe: Pain
         keys=ready.keys,
         clip=_of_one_clip(examples)[0].clip,
         taught=tuple((example.clip, example.frame) for example in examples),
-        signatures=np.stack([signature(example.plates["before"]()) for example in examples]),
+        signatures=ready.signatures,
     )

@@ -14,8 +14,8 @@ NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 NEWTON_SCHULZ_STEPS = 5
 MOMENTUM = 0.95
 ADAM_BETAS, ADAM_EPSILON = (0.9, 0.99), 1e-8
-ADAM_SHARE = 0.1
-"""Rate of Adam, as a share of Muon's."""
+ADAM_SHARE, HEAD_SHARE = 0.1, 1.0
+"""Rates of Adam, as shares of Muon's. A head looks at one pixel, a stem at sixteen, and a head begins at nothing."""
 MEAN_OVER_STEPS = 100
 
 
@@ -61,7 +61,8 @@ def take_step(learner: Learner, gradients: Mapping[str, Tensor], *, step: int, r
     for shape in dict.fromkeys(tuple(learner.values[name].shape) for name in inner):
         _muon(learner, gradients, [name for name in inner if tuple(learner.values[name].shape) == shape], rate=rate)
     for name in learner.second:
-        _adam(learner, name, gradients[name], step=step, rate=rate * ADAM_SHARE)
+        share = HEAD_SHARE if name == "head.weight" else ADAM_SHARE
+        _adam(learner, name, gradients[name], step=step, rate=rate * share)
     keep = min(1 - 1 / MEAN_OVER_STEPS, (1 + step) / (10 + step))
     for name, value in learner.values.items():
         learner.mean[name].lerp_(value, 1 - keep)
