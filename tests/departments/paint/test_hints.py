@@ -213,7 +213,7 @@ def test_a_frame_is_put_through_the_network_once_when_a_shot_is_rendered_in_orde
     painter = Painter(model(CHANGE), scene(), hints)
     for number in FRAMES:
         painter.around(plate(number), number, beside=True)
-        assert len(painter._kept) <= SMALL_KEPT
+        assert len(painter._small) <= SMALL_KEPT
     assert sorted(asked) == list(FRAMES)
 
 

@@ -44,9 +44,7 @@ def open_renderer(model: PaintModel, scene: Scene, settings: Mapping[str, float 
     steady, strength = bool(settings["steady"]), float(settings["strength"])
 
     def render(plate: Plate, number: int) -> Rendered:
-        around = painter.around(plate, number, beside=steady)
-        made = steadied_made(around, model.shape) if steady else around.painted.made
-        layered = laid_in(plate, made, around.painted.doubt, shape=model.shape, strength=strength)
+        layered = _laid_in(painter.around(plate, number, beside=steady), plate, model.shape, strength=strength)
         if settings["grain"]:
             layered = _grained(layered, plate, number)
         layered = with_the_artists_own(layered, plate, scene.further, number=number)
@@ -57,13 +55,20 @@ def open_renderer(model: PaintModel, scene: Scene, settings: Mapping[str, float 
     return render
 
 
+def _laid_in(around: Around, plate: Plate, shape: Shape, *, strength: float) -> Layered:
+    made = steadied_made(around, shape)
+    return laid_in(plate, made, around.painted.doubt, shape=shape, strength=strength)
+
+
 def steadied_made(around: Around, shape: Shape) -> Floats:
     """Return what was painted of a frame, steadied by its neighbours; what it leaves alone it still leaves alone."""
+    made = around.painted.made
     if not around.beside:
-        return around.painted.made
-    made = steadied(around.painted.made, around.beside)
-    if shape.changes:
-        made[3] = np.where(around.painted.made[3] > 0, np.clip(made[3], 0, 1), 0)
+        return made
+    applied = made[3] > 0 if shape.changes else None
+    made = steadied(made, around.beside)
+    if applied is not None:
+        made[3] = np.where(applied, np.clip(made[3], 0, 1), 0)
     if shape.mattes:
         np.clip(made[-shape.mattes :], 0, 1, out=made[-shape.mattes :])
     return made
@@ -79,7 +84,9 @@ def _grained(layered: Layered, plate: Plate, number: int) -> Layered:
 
 def _evidence(layered: Layered, plate: Plate) -> dict[str, npt.NDArray[np.generic]]:
     def small(picture: Floats) -> npt.NDArray[np.float16]:
-        return np.clip(shrunk(finite(picture), EVIDENCE), -BRIGHTEST, BRIGHTEST).astype(np.float16)
+        channels = picture if picture.ndim == 3 else picture[None]
+        shown = [shrunk(finite(channel), EVIDENCE) for channel in channels]
+        return np.clip(shown, -BRIGHTEST, BRIGHTEST).astype(np.float16).reshape(*picture.shape[:-2], *shown[0].shape)
 
     found: dict[str, npt.NDArray[np.generic]] = {
         "plate": small(plate),

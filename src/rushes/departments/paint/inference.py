@@ -1,8 +1,6 @@
 """A taught network over a frame of any size, tile by tile: what comes out does not depend on where the tiles lie."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from rushes.departments.paint.cores import on_all_cores
 from rushes.departments.paint.encoding import quickly_encoded
 from rushes.departments.paint.network import PaintNet, Shape, painted
 
@@ -49,7 +48,8 @@ def paint(network: PaintNet, shape: Shape, given: Floats, *, plates: int, tile: 
     made = np.empty((shape.outputs, height, width), np.float32)
     doubt = np.empty((height, width), np.float32)
 
-    def one(rows: Rows, columns: Rows) -> None:
+    def one(tile: tuple[Rows, Rows]) -> None:
+        rows, columns = tile
         above, left = (max(0, first - shape.reach) for first in (rows[0], columns[0]))
         window = given[:, above : rows[1] + shape.reach, left : columns[1] + shape.reach]
         result, apart = run_network(network, shape, window, plates=plates)
@@ -57,7 +57,8 @@ def paint(network: PaintNet, shape: Shape, given: Floats, *, plates: int, tile: 
         made[:, slice(*rows), slice(*columns)] = result[:, *inner]
         doubt[slice(*rows), slice(*columns)] = apart[inner]
 
-    _over_tiles(list(_tiles((height, width), tile, shape.stride)), one)
+    torch.set_num_threads(1)  # a tile has one thread, and each core a tile
+    on_all_cores(one, _tiles((height, width), tile, shape.stride))
     return Painted(made, doubt)
 
 
@@ -78,13 +79,6 @@ def run_network(network: PaintNet, shape: Shape, given: Floats, *, plates: int) 
 def _floats(tensor: Tensor) -> Floats:
     floats: Floats = tensor.float().cpu().numpy()
     return floats
-
-
-def _over_tiles(tiles: Sequence[tuple[Rows, Rows]], one: Callable[[Rows, Rows], None]) -> None:
-    torch.set_num_threads(1)  # a tile has one thread, and each core a tile
-    with ThreadPoolExecutor(os.cpu_count(), "tile") as pool:
-        for done in [pool.submit(one, *tile) for tile in tiles]:
-            done.result()
 
 
 def _tiles(size: tuple[int, int], side: int, stride: int) -> Iterator[tuple[Rows, Rows]]:

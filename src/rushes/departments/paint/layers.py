@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rushes.departments.department import Plate, Reel
 from rushes.departments.paint.changes import changed_area
+from rushes.departments.paint.cores import on_all_cores
 from rushes.departments.paint.encoding import decoded, encoded
 from rushes.departments.paint.mattes import matte_of, mattes_in
 from rushes.departments.paint.network import Shape
@@ -75,12 +76,15 @@ def laid_in(plate: Plate, made: Floats, doubt: Floats, *, shape: Shape, strength
         return Layered(plate, np.zeros_like(made[3]), mattes, doubt)
     result = plate.copy()
     columns = np.flatnonzero(where.any(axis=0))
-    for top in range(0, plate.shape[1], BAND):  # whole, an 8K frame would be in memory four times more
+
+    def change(top: int) -> None:
         band = slice(None), slice(top, top + BAND), slice(int(columns[0]), int(columns[-1]) + 1)
         if where[band[1:]].any():
             changed = decoded(encoded(plate[band]) + np.float32(strength) * made[:3][band])
             np.copyto(result[band], changed, where=where[band[1:]] & np.isfinite(changed))
-    return Layered(result, made[3], mattes, doubt)
+
+    on_all_cores(change, range(0, plate.shape[1], BAND))  # whole, an 8K frame would be in memory four times more
+    return Layered(result, made[3].copy(), mattes, doubt)  # a view would keep all that was made
 
 
 def with_the_artists_own(layered: Layered, plate: Plate, further: Mapping[str, Reel], *, number: int) -> Layered:

@@ -18,8 +18,8 @@ from rushes.domain.errors import BadMaterial
 
 Floats = npt.NDArray[np.float32]
 
-FULL_KEPT, SMALL_KEPT = 2, 4
-"""Frames: this one and the next in full, and those around at the size at which they have a say."""
+SMALL_KEPT = 4
+"""Frames that are kept at the size at which they have a say on those beside them."""
 
 GUIDE = "guide"
 BRIGHTEST = 65504.0
@@ -43,31 +43,34 @@ class Painter:
 
     def __init__(self, model: PaintModel, scene: Scene, hints: Hints) -> None:
         self._model, self._scene, self._hints = model, scene, hints
-        self._kept: OrderedDict[int, Painted] = OrderedDict()
+        self._next: tuple[int, Painted] | None = None
         self._small: OrderedDict[int, Floats] = OrderedDict()
         self._motions: OrderedDict[tuple[int, int], Motion] = OrderedDict()
 
     def around(self, plate: Plate, number: int, *, beside: bool) -> Around:
-        """Return a frame, painted, and its neighbours too where they are wanted."""
+        """Return a frame, painted, and its neighbours too where they are wanted; it belongs to whoever asked."""
+        ahead, self._next = self._next, None
+        painted = ahead[1] if ahead and ahead[0] == number else self._painted(number, plate)
         sides: list[tuple[Floats, Motion]] = []
-        painted = self._painted(number, plate)
-        for other in (near(self._scene.shot, number, offset) for offset in (-1, 1) if beside):
+        for offset in (-1, 1) if beside else ():
+            other = near(self._scene.shot, number, offset)
             if other is not None and self._scene.shot is not None:
                 there = self._scene.shot.plate(other)
                 motion = self._motion((number, plate), (other, there))
                 if other not in self._small:
-                    self._painted(other, there)
+                    theirs = self._painted(other, there)
+                    # of an 8K frame there is room for one beside this one
+                    self._next = (other, theirs) if offset > 0 else None
                 sides.append((self._small[other], motion))
         return Around(painted, tuple(sides))
 
     def _painted(self, number: int, plate: Plate) -> Painted:
-        if number not in self._kept:
-            self._kept[number] = self._through_network(number, plate)
-            self._small[number] = shrunk(self._kept[number].made, LONGEST)
-            for kept, most in ((self._kept, FULL_KEPT), (self._small, SMALL_KEPT)):
-                while len(kept) > most:
-                    kept.popitem(last=False)
-        return self._kept[number]
+        painted = self._through_network(number, plate)
+        small = shrunk(painted.made, LONGEST)
+        self._small[number] = small.copy() if small is painted.made else small
+        while len(self._small) > SMALL_KEPT:
+            self._small.popitem(last=False)
+        return painted
 
     def _motion(self, one: tuple[int, Plate], other: tuple[int, Plate]) -> Motion:
         way = one[0], other[0]

@@ -9,6 +9,7 @@ from scipy.ndimage import minimum_filter, uniform_filter
 from scipy.special import ndtri
 
 from rushes.departments.department import Plate
+from rushes.departments.paint.cores import on_all_cores
 from rushes.departments.paint.flat_pieces import (
     GRID,
     MOST_SPECTRA,
@@ -73,7 +74,8 @@ def regrained(result: Plate, matte: Matte, grain: Grain, *, seed: int, frame: in
     if np.trace(missing.mean(axis=(0, 1))) < 3 * TOO_LITTLE:
         return grained
     tile = _drawn(missing, (min(TILE, matte.shape[0]), min(TILE, matte.shape[1])), (seed, frame))
-    for cell in _cells(matte):
+
+    def grain_cell(cell: Cell) -> None:
         missed = _missed(result, matte, cell, grain=grain, present=present)
         rows, columns = (
             np.arange(side.start, side.stop) % size for side, size in zip(cell, tile.shape[1:], strict=True)
@@ -82,6 +84,8 @@ def regrained(result: Plate, matte: Matte, grain: Grain, *, seed: int, frame: in
         # not a sum with nothing: that would turn -0 into 0
         where = (missed > 0) & np.isfinite(there)
         np.add(there, missed * tile[:, rows[:, None], columns], out=there, where=where)
+
+    on_all_cores(grain_cell, _cells(matte))
     return grained
 
 

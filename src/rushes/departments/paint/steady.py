@@ -107,12 +107,13 @@ def steadied(now: Floats, neighbours: Sequence[tuple[Floats, Motion]], *, tolera
     motion and added to this frame, which keeps its detail.
 
     Args:
-        now: (channels, height, width) float32: changes in codes, mattes; of one meaning and scale per channel.
+        now: (channels, height, width) float32: changes in codes, mattes; of one meaning and scale per channel. It is
+            changed in place: an 8K frame has no room for one more.
         neighbours: the same of frames beside it, each with the motion from this frame to that one.
         tolerance: in the unit of the channels.
 
     Returns:
-        Same shape; `now` itself without neighbours, and 0 where all of them are 0.
+        `now`; as it was without neighbours, and 0 where all of them are 0.
     """
     if not neighbours:
         return now
@@ -128,8 +129,9 @@ def steadied(now: Floats, neighbours: Sequence[tuple[Floats, Motion]], *, tolera
         weights = np.maximum(weights, agreed * beliefs)
         own = 1 - agreed * (1 - _alike(small, middle, tolerance))
     correction = _mixed(others - small, weights, own + weights.sum(axis=0) + np.float32(1e-6))
-    steady = np.asarray(stretched(np.asarray(correction, np.float32), now.shape[1:]), np.float32)
-    return np.add(steady, now, out=steady)  # an 8K frame has no room for one more
+    for channel, change in zip(now, correction, strict=True):
+        np.add(channel, stretched(np.asarray(change, np.float32), now.shape[1:]), out=channel)
+    return now
 
 
 def _alike(one: Floats, other: Floats, tolerance: float) -> Floats:
