@@ -62,7 +62,7 @@ def test_stream_writes_every_frame_once_and_in_order(numbers, ahead):
 
 
 @pytest.mark.parametrize("slow", ["read", "compute", "write", ""])
-@pytest.mark.parametrize("ahead", [1, 2, 4])
+@pytest.mark.parametrize("ahead", [0, 1, 2, 4])
 def test_stream_holds_no_more_frames_than_it_says(ahead, slow):
     recorder = Recorder(seconds=0.002, slow=slow)
     recorder.run(range(40), ahead=ahead)

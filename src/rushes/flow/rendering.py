@@ -112,7 +112,7 @@ def render_frames(
             read=shot.read,
             compute=lambda frame: _computed(frame, render, stamp),
             write=partial(_write, folder=folder, working_space=scene.colour.working_space),
-            ahead=1 if shot.large else 2,
+            ahead=0 if shot.large else 2,
             on_done=on_done,
         )
 

@@ -31,8 +31,9 @@ def stream(
         read: called in a thread of its own, a frame at a time.
         compute: called in the caller's thread.
         write: called in a thread of its own, a frame at a time.
-        ahead: how many frames are read before they are needed, and may wait to be written; at least 1. No more than
-            `2 × ahead + 1` are in memory.
+        ahead: how many frames are read before they are needed, and may wait to be written: no more than
+            `2 × ahead + 1` are in memory. 0 is for frames of which there is room for one: one is read, computed and
+            written after the other.
         on_done: told in the caller's thread how many frames are written; may raise to stop.
 
     Raises:
@@ -41,17 +42,21 @@ def stream(
     """
     going: deque[Future[None]] = deque()
     done = 0
-    with ThreadPoolExecutor(1, "write") as writers, closing(_read_ahead(numbers, read, ahead=max(1, ahead))) as coming:
+    with ThreadPoolExecutor(1, "write") as writers, closing(_read_ahead(numbers, read, ahead=ahead)) as coming:
         for number, picture in coming:
             result = compute(picture)
-            done = _told(going, max(0, ahead - 1), done=done, on_done=on_done)
             going.append(writers.submit(write, number, result))
+            del result
+            done = _told(going, ahead, done=done, on_done=on_done)
         _told(going, 0, done=done, on_done=on_done)
 
 
 def _read_ahead(
     numbers: Iterable[int], read: Callable[[int], Picture], *, ahead: int
 ) -> Generator[tuple[int, Picture], None, None]:
+    if not ahead:
+        yield from ((number, read(number)) for number in numbers)
+        return
     order, readers = iter(numbers), ThreadPoolExecutor(1, "read")
     coming: deque[tuple[int, Future[Picture]]] = deque()
     try:

@@ -200,8 +200,8 @@ def stretched(picture: Floats, size: tuple[int, ...]) -> Floats:
 
 
 def _resized(picture: Floats, size: tuple[int, ...], way: int) -> Floats:
-    planes = np.ascontiguousarray(picture, np.float32).reshape(-1, *picture.shape[-2:])
-    resized = [cv2.resize(plane, size[::-1], interpolation=way) for plane in planes]
+    planes = picture.reshape(-1, *picture.shape[-2:])
+    resized = [cv2.resize(np.ascontiguousarray(one, np.float32), size[::-1], interpolation=way) for one in planes]
     return np.asarray(resized, np.float32).reshape(*picture.shape[:-2], *size)
 
 
@@ -211,7 +211,9 @@ def sight(plate: Plate, *, longest: int, key: float | None = None) -> Floats:
     Highlights are held before pixels are averaged, or one firefly would outshine its surroundings.
     """
     key = key_of(plate) if key is None else key
-    return stops(np.nan_to_num(shrunk(np.clip(plate, 0, CEILING * key), longest)), key)
+    # a channel at a time: an 8K frame is large
+    small = np.stack([shrunk(np.clip(channel, 0, CEILING * key), longest) for channel in plate])
+    return stops(np.nan_to_num(small), key)
 
 
 def scaled_flow(flow: Flow, size: tuple[int, ...]) -> Flow:
