@@ -136,13 +136,14 @@ class Rendered:
 
     Attributes:
         plate: the result, `(3, height, width)`.
-        layers: further images by channel name, each `(height, width)`: mattes, deltas, confidence.
+        layers: further images by channel name, each `(height, width)`: mattes, deltas, confidence; float16 is kept as
+            half floats, float32 as floats.
         measures: of this frame, by name.
         evidence: small arrays by name that the department wants back when it looks over the whole take.
     """
 
     plate: Plate
-    layers: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    layers: Mapping[str, npt.NDArray[np.float32] | npt.NDArray[np.float16]] = field(default_factory=dict)
     measures: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, npt.NDArray[np.generic]] = field(default_factory=dict)
 

@@ -120,7 +120,7 @@ def test_layers_have_names_of_their_own_and_sizes_of_the_plate(shape, names):
     made = np.full((shape.outputs, *SIZE), 0.5, np.float32)
     channels = channels_of(laid_in(plate(), made, NO_DOUBT, shape=shape, strength=1.0), plate())
     assert list(channels) == [f"paint_{name}" for name in names.split()]
-    assert all((one.shape, one.dtype) == (SIZE, np.float32) and one.flags.c_contiguous for one in channels.values())
+    assert all((one.shape, one.dtype) == (SIZE, np.float16) and one.flags.c_contiguous for one in channels.values())
 
 
 def test_a_take_with_a_change_and_mattes_says_with_its_matte_where_the_change_applies():
@@ -139,9 +139,16 @@ def test_the_delta_is_the_result_less_the_plate_and_nothing_where_nothing_was_ch
     same = bits(layered.result) == bits(light)
     for number, name in enumerate("RGB"):
         delta = channels[f"paint_delta.{name}"]
-        assert not bits(delta)[same[number]].any()
+        assert not delta[same[number]].view(np.uint16).any()
         moved = ~same[number]
-        assert np.array_equal(delta[moved], layered.result[number][moved] - light[number][moved], equal_nan=True)
+        exact = np.clip(layered.result[number][moved] - light[number][moved], -65504, 65504)
+        assert np.array_equal(delta[moved], exact.astype(np.float16), equal_nan=True)
+
+
+def test_a_matte_is_nothing_only_where_no_bit_was_moved_however_faint_it_is():
+    made = made_of(np.full((3, *SIZE), 0.5), box(1e-12))
+    layered = laid_in(plate(), made, NO_DOUBT, shape=CHANGE, strength=1.0)
+    assert np.array_equal(channels_of(layered, plate())["paint_matte.A"] > 0, box() > 0)
 
 
 def test_confidence_is_whole_without_doubt_and_none_at_a_third_of_a_stop():

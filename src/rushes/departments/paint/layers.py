@@ -28,6 +28,12 @@ FULL_DOUBT = 0.1
 BAND = 256
 """Rows that a change is laid in at a time."""
 
+FAINTEST = np.float16(6e-8)
+"""The least that a half float can be, but 0."""
+
+BRIGHTEST = 65504.0
+"""The most."""
+
 SURE = 0.02
 """A matte this near to empty or full is empty or full: a compositor wants holes and edges clean."""
 
@@ -164,19 +170,24 @@ def _refuse_other_sizes(plate: Plate, number: int, given: Mapping[str, Floats]) 
         raise BadMaterial(f"frame {number}: the plate is {width} × {height}, and not so", wrong)
 
 
-def channels_of(layered: Layered, plate: Plate) -> dict[str, Floats]:
-    """Return the layers as channels of a layered EXR, `(height, width)` by name.
+def channels_of(layered: Layered, plate: Plate) -> dict[str, npt.NDArray[np.float16]]:
+    """Return the layers as channels of a layered EXR, `(height, width)` by name, as the half floats that it holds.
 
-    The delta is 0 where nothing was changed, also where the plate is infinite or NaN.
+    The delta is 0 where nothing was changed, also where the plate is infinite or NaN. A matte is 0 only where it was.
     """
-    channels: dict[str, Floats] = {}
+    channels: dict[str, npt.NDArray[np.float16]] = {}
     if layered.changes:
-        channels[f"{MATTE}.A"] = layered.matte
-        delta = np.zeros(plate.shape, np.float32)
-        np.subtract(layered.result, plate, out=delta, where=_differs(layered.result, plate))
-        channels |= {f"{DELTA}.{name}": one for name, one in zip("RGB", delta, strict=True)}
+        channels[f"{MATTE}.A"] = np.where(layered.matte > 0, np.maximum(_half(layered.matte), FAINTEST), np.float16(0))
+        for name, result, before in zip("RGB", layered.result, plate, strict=True):
+            delta = np.zeros(before.shape, np.float32)
+            np.subtract(result, before, out=delta, where=_differs(result, before))
+            channels[f"{DELTA}.{name}"] = _half(delta)
     names = ("A",) if len(layered.mattes) == 1 else ("R", "G", "B")
     for name, matte in zip(names, layered.mattes, strict=len(layered.mattes) > 0):
-        channels[f"{TAUGHT if layered.changes else MATTE}.{name}"] = np.ascontiguousarray(matte)
-    channels[f"{CONFIDENCE}.A"] = np.clip(1 - layered.doubt / np.float32(FULL_DOUBT), 0, 1)
+        channels[f"{TAUGHT if layered.changes else MATTE}.{name}"] = _half(matte)
+    channels[f"{CONFIDENCE}.A"] = _half(np.clip(1 - layered.doubt / np.float32(FULL_DOUBT), 0, 1))
     return channels
+
+
+def _half(channel: Floats) -> npt.NDArray[np.float16]:
+    return np.clip(channel, -BRIGHTEST, BRIGHTEST).astype(np.float16)
