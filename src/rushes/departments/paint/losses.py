@@ -17,7 +17,8 @@ MARGIN = 2
 """Pixels by which a change applies further than it changes anything: its edge is the change's own."""
 
 EDGES_COUNT = 0.5
-CODES_COUNT = 10.0
+CODES_COUNT, MATTES_COUNT = 10.0, 4.0
+"""A matte that counts 1 beside a change stays grey: a key's IoU was 0.92 after 20 s, and 0.985 where it counts 4."""
 
 
 def loss_of(made: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, emphasis: float, whose: Tensor) -> Tensor:
@@ -55,7 +56,7 @@ def _loss_of_head(
         even = targets[:, -1:] * (1 + COVERED_COUNTS * covered)
         loss = loss + APPLIES_COUNTS * (share * even * where).mean(dim=(1, 2, 3)).sum()
     if shape.mattes:
-        loss = loss + _matte_loss(head[:, -shape.mattes :], targets[:, -2 - shape.mattes : -2], counts)
+        loss = loss + MATTES_COUNT * _matte_loss(head[:, -shape.mattes :], targets[:, -2 - shape.mattes : -2], counts)
     return loss
 
 

@@ -58,8 +58,9 @@ def prepare(lesson: Lesson, recipe: PaintRecipe, folder: Path) -> Prepared:
     lesson = _held(lesson)
     examples = lesson.examples
     _refuse_mixed(examples)
-    warnings, pictures = check_lesson(lesson, folder, everywhere_is_fine=recipe.everywhere)
     mattes = _mattes(examples)
+    # with a matte goes a backing, which may be all of the frame but its foreground
+    warnings, pictures = check_lesson(lesson, folder, everywhere_is_fine=recipe.everywhere or mattes > 0)
     keys = _keys(examples, mattes) if recipe.carry and mattes else {}
     hints = hints_for_training(_of_one_clip(examples), keys) if keys else {}
     pairs, signatures = [], []
