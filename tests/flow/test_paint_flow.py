@@ -168,3 +168,6 @@ def test_a_delivery_holds_the_layers_and_the_model_for_other_programs(house, tak
     assert verify_delivery(tmp_path / "out").files
     names = {path.name for path in (tmp_path / "out" / "paint" / "unwired").iterdir()}
     assert {"unwired.pt", "unwired.nk", "unwired.onnx", "unwired.json", "README.txt"} <= names
+    note = (tmp_path / "out" / "paint" / "unwired" / "README.txt").read_text()
+    assert take.model in note
+    assert "May be    for " in note

@@ -183,12 +183,16 @@ class HandOver:
 
     Attributes:
         title: goes into the files.
+        model: digest of the model.
+        scope: what it may be used for, in words: a line each.
         clips: for edit lists: reel name, first and last frame, timecode of the first frame or None, frame rate.
     """
 
     title: str
     colour: Colour
     clips: tuple[tuple[str, tuple[int, int], str | None, str], ...]
+    model: str = ""
+    scope: tuple[str, ...] = ()
 
 
 Weights = Mapping[str, npt.NDArray[np.generic]]
@@ -243,6 +247,7 @@ class Department:
         hand_over: write the result for other programs into a folder; returns the files.
         limits: lowest and highest value of a setting; 0 to 10 where nothing is said.
         further: what else a render can be given, by role.
+        shown: what a review movie shows of a frame, of its result and its layers by channel name; the result, else.
         look_over: say what is to be said of a whole take, and write reports into a folder.
         trial: settings of a recipe that make a training as short as one can be, to try a department out.
     """
@@ -260,6 +265,7 @@ class Department:
     hand_over: Callable[[Weights, Mapping[str, Any], HandOver, Path], tuple[Path, ...]]
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     further: tuple[Need, ...] = ()
+    shown: Callable[[Plate, Mapping[str, npt.NDArray[np.float32]]], Plate] = lambda result, layers: result
     look_over: Callable[[Mapping[str, Any], Scene, Sequence[Seen], Path], LookedOver] = (
         lambda card, scene, take, folder: LookedOver()
     )

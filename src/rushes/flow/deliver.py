@@ -6,9 +6,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-from rushes.departments.department import Colour, HandOver
+import numpy as np
+
+from rushes.departments.department import Colour, Department, HandOver
 from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, NotFound, OutOfScope
@@ -22,6 +25,7 @@ from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.ledger.atomic import make_folder
 from rushes.media.burnins import BurnIns
 from rushes.media.colour import review_view
+from rushes.media.frames import Floats, Frame
 from rushes.media.movie_writing import CODECS
 from rushes.media.review_movies import ReviewMovie, write_review_movie
 from rushes.media.slates import Slate
@@ -163,12 +167,24 @@ def _hand_over(studio: Studio, production: Show, one: _Checked, *, staging: Path
     other_programs.mkdir(parents=True)
     weights, card = read_weights(studio.vault.path(model.weights))
     clip = (one.plate.source or one.plate.name, one.take.frames, one.plate.timecode, one.plate.frame_rate)
-    over = HandOver(model.name, _colour(production), (clip,))
+    over = HandOver(model.name, _colour(production), (clip,), digest_of(model), _scope_words(production, model))
     find_department(model.department).hand_over(weights, card, over, other_programs)
     reports = staging / "reports" / model.name
     reports.mkdir(parents=True)
     for report in model.reports:
         shutil.copyfile(studio.vault.path(report), reports / report.name)
+
+
+def _scope_words(production: Show, model: Model) -> tuple[str, ...]:
+    scope = model.scope
+    taught = [f"taught by the likeness of {', '.join(scope.people)}"] if scope.people else []
+    until = f"until {scope.ends:%Y-%m-%d}" if scope.ends else "no end is set"
+    return (f"for {production.title} alone, {', '.join(scope.uses)}, {scope.territory}; {until}", *taught)
+
+
+def _shown(department: Department, frame: Frame) -> Floats:
+    others = {name: np.asarray(channel, np.float32) for name, channel in frame.others.items()}
+    return np.array(department.shown(frame.plate, others).transpose(1, 2, 0), np.float32, order="C")
 
 
 def _numbers(one: _Checked) -> list[int]:
@@ -194,6 +210,7 @@ def _movie(production: Show, one: _Checked, codec: str) -> ReviewMovie:
         frame_rate=Fraction(plate.frame_rate),
         timecode=plate.timecode,
         view=review_view(production.config, take.colour_space, display=production.display, view=production.view),
+        picture=partial(_shown, find_department(take.department)),
         words=BurnIns(production.title, plate.name, version, note=f"{review.at:%Y-%m-%d}"),
         slate=Slate(production.title, plate.name, version, status, [row for row in rows if row[1]], digest_of(take)),
     )

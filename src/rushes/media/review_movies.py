@@ -9,12 +9,17 @@ import numpy as np
 
 from rushes.media.burnins import BurnIns, burner
 from rushes.media.colour import Convert
-from rushes.media.frames import Floats, in_display_window
+from rushes.media.frames import Floats, Frame, in_display_window
 from rushes.media.movie_writing import CODECS, write_movie
 from rushes.media.slates import Slate, slate
 from rushes.media.stills import read_still
 from rushes.media.streaming import stream
 from rushes.media.timecode import has_timecode, timecode_after
+
+
+def colour_of(frame: Frame) -> Floats:
+    """Return the colour of a frame, `(height, width, 3)`: a copy."""
+    return np.array(frame.packed[..., :3], np.float32, order="C")
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class ReviewMovie:
         view: from the frames' colour space to the display, 0 to 1.
         words: burnt into every frame.
         slate: shown for one frame before the first.
+        picture: what of a frame is shown, `(height, width, 3)` in the frames' colour space; its colour else.
     """
 
     codec: str
@@ -36,6 +42,7 @@ class ReviewMovie:
     view: Convert
     words: BurnIns
     slate: Slate
+    picture: Callable[[Frame], Floats] = colour_of
 
 
 def write_review_movie(
@@ -55,13 +62,13 @@ def write_review_movie(
     path = stem.with_name(stem.name + CODECS[movie.codec].suffixes[0])
     files, places = dict(stills), {number: place for place, (number, _) in enumerate(stills)}
     start = movie.timecode if has_timecode(movie.frame_rate) else None
-    middle = _as_displayed(stills[len(stills) // 2], movie.view)
+    middle = _as_displayed(stills[len(stills) // 2], movie)
     size = (middle.shape[1], middle.shape[0])
     burn = burner(movie.words, size)
 
     def shown(number: int) -> Floats:
         at = timecode_after(start, places[number], movie.frame_rate) if start else None
-        return burn(_as_displayed((number, files[number]), movie.view), number, at)
+        return burn(_as_displayed((number, files[number]), movie), number, at)
 
     def add(number: int, picture: Floats) -> None:
         writer.write(picture)
@@ -73,8 +80,7 @@ def write_review_movie(
     return path
 
 
-def _as_displayed(still: tuple[int, Path], view: Convert) -> Floats:
-    frame = in_display_window(read_still(still[1], number=still[0]))
-    picture: Floats = np.ascontiguousarray(frame.packed[..., :3])
-    view(picture)
+def _as_displayed(still: tuple[int, Path], movie: ReviewMovie) -> Floats:
+    picture = movie.picture(in_display_window(read_still(still[1], number=still[0])))
+    movie.view(picture)
     return picture

@@ -36,5 +36,6 @@ paint = Department(
         Need("fixes", "frames of this shot that an artist painted: they win", optional=True),
     ),
     look_over=later("rushes.departments.paint.look_over:look_over_take", EXTRA),
+    shown=later("rushes.departments.paint.reviewing:shown_in_review", EXTRA),
     trial={"steps": "2", "rate": "0.001"},
 )

@@ -28,6 +28,7 @@ def write_paint(weights: Weights, card: Mapping[str, Any], over: HandOver, folde
 
 def _for_programs(model: PaintModel, over: HandOver, folder: Path) -> dict[Path, str]:
     notes = {"title": over.title, "working space": over.colour.working_space, "made by": "Rushes"}
+    notes |= {"model": over.model, "may be used": "; ".join(over.scope)}
     stem = re.sub(r"[^\w.-]+", "-", over.title, flags=re.ASCII).strip(".-") or "fix"
     script = write_torchscript(folder / f"{stem}.pt", model, notes)
     onnx, flame = write_onnx(folder / f"{stem}.onnx", model, title=over.title, notes=notes)
