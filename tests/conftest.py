@@ -1,10 +1,13 @@
 """What all tests share: where the third-party footage lies, a way to write a small plate, commands that start fast."""
 
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command has it, and before numpy is loaded (decision 0010)
 
 import numpy as np
 import pytest

@@ -95,7 +95,6 @@ def made_of(template, **parameters):
 
 @pytest.mark.slow
 def test_openjd_runs_the_job_and_the_take_is_the_one_rendered_here(studio, order, house):
-    here = render_take(studio, order)
     assert run(["render", "dusk", "plate", "--set", "strength=0.5", "--farm", "jobs"]) == 0
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for name in ("RUSHES_HOME", "RUSHES_PERSON"):
@@ -103,10 +102,11 @@ def test_openjd_runs_the_job_and_the_take_is_the_one_rendered_here(studio, order
     command = [sys.executable, "-m", "openjd", "run", "jobs/render.openjd.json", "--step", "Take", "--run-dependencies"]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=house)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]
-    takes = studio.ledger.every(Take, "nf")
-    assert [take.name for take in takes] == ["plate_v001", "plate_v002"]
-    assert [file.digest for file in takes[1].files] == [file.digest for file in here.files]
-    assert takes[1].settings == here.settings
+    [there] = studio.ledger.every(Take, "nf")
+    here = render_take(studio, order)
+    assert (there.name, here.name) == ("plate_v001", "plate_v002")
+    assert [file.digest for file in there.files] == [file.digest for file in here.files]
+    assert there.settings == here.settings
     assert "24 frames are there, 1001 the first" in ran.stdout
     assert "6 frames are there, 1025 the first" in ran.stdout
 
@@ -148,3 +148,13 @@ def test_a_password_is_asked_for_and_not_written_down(order, tmp_path):
 def test_no_render_manager_is_told_of_files_that_it_could_copy(order):
     template = job_template(read_settings(), order, [1001])
     assert {each["type"] for each in template["parameterDefinitions"]} == {"STRING"}
+
+
+def test_a_farm_that_runs_the_last_step_twice_keeps_one_take(studio, order):
+    few = replace(order, frames=(1001, 1003))
+    words = job_template(read_settings(), few, [1001, 1002, 1003])["steps"][1]["script"]["actions"]["onRun"]["args"]
+    assert words[-1] == "--once"
+    first, again = (render_take(studio, few, once=True) for _ in range(2))
+    assert digest_of(again) == digest_of(first)
+    other = render_take(studio, replace(few, settings={**few.settings, "strength": 0.25}), once=True)
+    assert other.number == first.number + 1

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from rushes.flow.render import render_take
 from rushes.flow.rendering import RenderOrder
 from rushes.flow.train import Order, job_of
 from rushes.flow.train_elsewhere import order_text, train_from_text
+from rushes.jobs import on_ray
 from rushes.jobs.on_ray import INSTALLED, ray_cluster, spread_on_ray
 from rushes.media.frames import Frame, Header
 from rushes.media.stills import write_still
@@ -217,7 +219,7 @@ def test_no_more_is_sent_out_than_two_for_each_worker_and_nothing_runs_after_a_s
         spread_on_ray("work_of_this_test:noted", texts(), stop)
     assert len(sent) <= 2 * 2 + 3
     begun = len(lines(notes))
-    assert 3 <= begun <= 3 + 2
+    assert 3 <= begun <= 3 + 2 * 2  # two at work, and two that they took before word came
     time.sleep(0.5)
     assert len(lines(notes)) == begun
 
@@ -228,6 +230,17 @@ def test_what_a_worker_raises_arrives_as_it_was():
     assert (raised.value.frame, raised.value.remedy) == (7, "Get this file again.")
     with pytest.raises(ZeroDivisionError, match="division by zero"):
         spread_on_ray("work_of_this_test:divides", [""], lambda done: None)
+
+
+def test_an_address_at_which_nothing_answers_is_refused_within_seconds():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]  # bound, and nobody listens
+        began = time.monotonic()
+        for address in (f"127.0.0.1:{port}", "127.0.0.1:99999", "127.0.0.1:head"):
+            with pytest.raises(RushesError, match=f"nothing answers at {address}"):
+                on_ray._join(address)
+    assert time.monotonic() - began < 10
 
 
 def test_work_that_kills_every_worker_is_given_up(notes):

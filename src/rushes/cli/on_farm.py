@@ -24,6 +24,7 @@ from rushes.studio import Studio
 
 On = Annotated[str | None, typer.Option("--on", help="ray, or ray=HOST:PORT, for a Ray cluster; here, else.")]
 Only = Annotated[str | None, typer.Option("--only", help="Of these frames, as in 12-40; no take is kept yet.")]
+Once = Annotated[bool, typer.Option("--once", help="Where there is a take of this very order, give that one.")]
 Farm = Annotated[
     Path | None,
     typer.Option("--farm", help="Write an OpenJD job into this folder, and render nothing."),

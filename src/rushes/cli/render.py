@@ -7,7 +7,7 @@ import typer
 
 from rushes.cli.desk import AsJson, ShowName, open_desk, read_frames
 from rushes.cli.measures import measure_rows
-from rushes.cli.on_farm import Farm, On, Only, check_place, render_only, spread_on, write_for_farm
+from rushes.cli.on_farm import Farm, On, Once, Only, check_place, render_only, spread_on, write_for_farm
 from rushes.cli.reports import copy_reports
 from rushes.cli.voice import err, say, say_json, say_table
 from rushes.domain.errors import BadMaterial
@@ -34,6 +34,7 @@ def render(
     on: On = None,
     only: Only = None,
     farm: Farm = None,
+    once: Once = False,
     show: ShowName = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,7 +59,7 @@ def render(
         if only:
             render_only(studio, order, only, watch=watch, as_json=as_json)
             return
-        take = render_take(studio, order, watch, spread=spread_on(on))
+        take = render_take(studio, order, watch, spread=spread_on(on), once=once)
         pages = copy_reports(studio, take.reports, reports)
     if as_json:
         say_json(to_json(take))

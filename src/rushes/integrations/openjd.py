@@ -79,7 +79,7 @@ def _steps(words: Sequence[str], shares: Sequence[str]) -> list[dict[str, Any]]:
     only = [*words, "--only", "{{Task.Param.Frames}}"]
     return [
         {"name": "Frames", "parameterSpace": space, "script": _script(only)},
-        {"name": "Take", "dependencies": [{"dependsOn": "Frames"}], "script": _script(words)},
+        {"name": "Take", "dependencies": [{"dependsOn": "Frames"}], "script": _script([*words, "--once"])},
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
@@ -33,6 +34,9 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POL
 
 TRIES = 4
 """A text that kills its worker every time must come to an end."""
+
+ANSWERS_WITHIN = 5.0
+"""Seconds."""
 
 if INSTALLED:
     # read when ray is loaded: what is started here then listens on 127.0.0.1 and not to the whole network
@@ -140,12 +144,26 @@ def run_on_ray(function: str, text: str, job: Path, *, watch: Watcher = no_watch
 
 
 def _join(address: str) -> None:
+    _refuse_silent(address)
     environment = {"env_vars": ONE_THREAD}
     try:
         ray.init(address=address, log_to_driver=False, logging_level=ERROR, runtime_env=environment)
     except (ConnectionError, ValueError, RuntimeError) as error:
         remedy = "Give HOST:PORT of its head, on a machine of it, with RAY_AUTH_MODE=token where it asks for a token."
         raise RushesError(f"there is no Ray cluster to use at {address}", [_first_line(error)], remedy) from error
+
+
+def _refuse_silent(address: str) -> None:
+    """Refuse an address at which nothing answers: Ray itself would ask for minutes."""
+    host, colon, port = address.rpartition(":")
+    if not colon:
+        return
+    try:
+        with socket.create_connection((host, int(port)), timeout=ANSWERS_WITHIN):
+            pass
+    except (OSError, ValueError, OverflowError) as error:
+        remedy = "Give HOST:PORT of its head, as `ray status` says it there."
+        raise RushesError(f"nothing answers at {address}", [_first_line(error)], remedy) from error
 
 
 def _start(workers: int | None) -> None:
