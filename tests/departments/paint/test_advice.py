@@ -36,9 +36,10 @@ def test_the_signs_share_one_whole():
         ({"disagreement": spot(0, 0)}, "the network's two halves disagree; most of it in the upper left"),
         ({"flicker": 0.4}, "it flickers"),
         ({"distance": 3.0}, "nothing like it was taught"),
+        ({"distance": np.inf}, "nothing like it was taught"),
         ({"area": 0.0}, "what is covered jumps in size"),
-        ({"flicker": 0.2, "distance": np.inf}, "nothing like it was taught; it flickers"),
-        ({"flicker": 5.0, "distance": 0.6}, "it flickers; nothing like it was taught"),
+        ({"flicker": 0.4, "distance": 1.0}, "nothing like it was taught; it flickers"),
+        ({"flicker": 5.0, "distance": 0.3}, "it flickers; nothing like it was taught"),
     ],
 )
 def test_the_frame_in_trouble_comes_first_and_is_told_why(trouble, words):
