@@ -301,3 +301,10 @@ def test_what_is_not_installed_is_named_with_the_extra_that_brings_it(tmp_path, 
 def test_a_module_of_our_own_that_is_missing_is_a_fault_and_no_missing_extra():
     with pytest.raises(ModuleNotFoundError, match=r"rushes\.departments\.paint\.nothing"):
         later("rushes.departments.paint.nothing:work", "train")()
+
+
+def test_of_a_backing_that_goes_with_a_matte_nobody_says_that_everything_was_changed(tmp_path):
+    keyed = {"after": lambda frame: plate(frame) * grey(frame)[:3] * np.float32(0.9)}
+    assert prepare(lesson("matte", **keyed), RECIPE, tmp_path).warnings == []
+    without = prepare(lesson(**keyed), RECIPE, tmp_path).warnings
+    assert any("everything was changed" in words for words in without)

@@ -94,6 +94,14 @@ def test_what_was_painted_over_has_changed_and_so_has_the_edge_of_a_matte_but_no
     assert edge[28:32, 40:50].max() == edge[:10].max() == 0
 
 
+def test_where_a_recipe_is_for_the_whole_frame_all_of_it_has_changed_however_faintly():
+    before = textured()
+    slight = example(before=before, after=before * np.float32(1.001))
+    assert (pair_of(slight, RECIPE.with_settings({"everywhere": "on"})).changed == 1).all()
+    matte = example(before=before, after=None, matte=np.repeat(box()[None], 3, axis=0))
+    assert not (pair_of(matte, RECIPE.with_settings({"everywhere": "on"}), mattes=1).changed == 1).all()
+
+
 def test_a_weight_leaves_out_what_it_says_and_nothing_counts_less_than_nothing():
     weight = grey(1)
     weight[:, :, :45], weight[:, :, 50:] = 0, -3
