@@ -32,7 +32,7 @@ COLOUR = Colour(
     "Un-tone-mapped",
 )
 RECIPES = {"roto": "roto", "grade": "relight"}
-BUDGETS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
+BUDGETS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
 """CPU-seconds of training, without what comes before it."""
 
 TRIED = 12

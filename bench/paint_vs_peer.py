@@ -273,9 +273,7 @@ def main() -> None:
     parser.add_argument("--peer-python", type=Path, help="Python that has what the peers need")
     parser.add_argument("--out", type=Path, default=HERE.parent / ".venv/paint_vs_peer", help="where records are kept")
     parser.add_argument("--tasks", default="wire,roto_3,grade_denoise", help=f"of {', '.join(TASKS)}")
-    parser.add_argument(
-        "--only", default="", help="regular expression: which methods; the records of others stay"
-    )
+    parser.add_argument("--only", default="", help="regular expression: which methods; the records of others stay")
     parser.add_argument("--seconds", type=float, default=120.0, help="CPU-seconds for each method and task")
     parser.add_argument("--at", type=float, default=60.0, help="when scores are compared")
     parser.add_argument("--table", action="store_true", help="print what was measured before; run nothing")
