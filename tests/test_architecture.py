@@ -104,7 +104,9 @@ def test_training_and_rendering_open_no_network_connection():
         tree = ast.parse(path.read_text())
         names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert not names & clients, f"{path} could open a connection"
+        # whoever names a cluster asks for a connection to it, and for no other
+        allowed = {"socket"} if path.name == "on_ray.py" else set()
+        assert not names & clients - allowed, f"{path} could open a connection"
 
 
 @pytest.mark.skipif("CI" not in os.environ, reason="the linter is part of make check; here only where CI asks for it")
