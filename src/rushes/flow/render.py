@@ -58,7 +58,7 @@ def render_take(
         studio: where everything is.
         order: what to render.
         watch: told of progress.
-        spread: renders the frames somewhere else; here, in this process, if there is none.
+        spread: renders the frames somewhere else; in this process, if there is none.
         once: where a take of this very order was kept, give that one: for whoever may ask twice, such as a farm.
 
     Raises:
@@ -67,10 +67,8 @@ def render_take(
         BadSignature: weights or scope are not what was signed.
         Stopped: a person pressed Ctrl-C; the same order goes on from there.
     """
-    order = checked_order(studio, order)
-    frames = frames_of(order)
-    kept = _takes_of(studio, order) if once else []
-    if kept:
+    frames = frames_of(order := checked_order(studio, order))
+    if once and (kept := _takes_of(studio, order)):
         return kept[-1]
 
     def work(bench: Workbench) -> Take:
@@ -85,8 +83,7 @@ def render_take(
             render_frames(studio, order, missing, folder=bench.folder, on_done=tell)
         return _keep(studio, order, frames, bench=bench)
 
-    words = f"render {order.plate.name} with {order.model.name}"
-    return run_here(studio.jobs, job_of(order), words, work=work, watch=watch)
+    return run_here(studio.jobs, job_of(order), words_of(order), work=work, watch=watch)
 
 
 def checked_order(studio: Studio, order: RenderOrder) -> RenderOrder:
@@ -121,6 +118,11 @@ def frames_of(order: RenderOrder) -> tuple[int, ...]:
     if not frames or (order.frames and (first not in there or last not in there)):
         raise BadMaterial(f"{order.plate.name} has frames {there[0]}-{there[-1]}, not {first}-{last}")
     return frames
+
+
+def words_of(order: RenderOrder) -> str:
+    """Return what a person would call an order."""
+    return f"render {order.plate.name} with {order.model.name}"
 
 
 def job_of(order: RenderOrder) -> str:

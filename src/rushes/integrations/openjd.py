@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from rushes.domain.records import digest_of
 from rushes.flow.chunks import chunks_of
+from rushes.flow.render import words_of
 from rushes.flow.rendering import OVER, RenderOrder
 from rushes.settings import Settings
 
@@ -44,7 +45,7 @@ def job_template(settings: Settings, order: RenderOrder, frames: Sequence[int]) 
     variables = {f"RUSHES_{name.upper()}": f"{{{{Param.{name}}}}}" for name in STUDIO}
     return {
         "specificationVersion": "jobtemplate-2023-09",
-        "name": f"render {order.plate.name} with {order.model.name}"[:128],
+        "name": words_of(order)[:128],
         "parameterDefinitions": [
             _text("Home", str(settings.home)),
             _text("Vault", settings.vault),
