@@ -7,8 +7,8 @@ PRESETS = {
     for preset in (
         PaintRecipe(name="cleanup"),
         PaintRecipe(name="beauty", emphasis=10.0, exposure_stops=0.5),
-        PaintRecipe(name="relight", widths="16,32,48,64", crop=128, emphasis=4.0, everywhere=True),
-        PaintRecipe(name="deblur", widths="32,48", emphasis=4.0, everywhere=True),
+        PaintRecipe(name="relight", everywhere=True),
+        PaintRecipe(name="deblur", everywhere=True),
         PaintRecipe(name="roto", widths="16,32,48", crop=128, emphasis=4.0, flips="sides", bend=0.15, carry=True),
         PaintRecipe(name="key", widths="24,48", emphasis=8.0, exposure_stops=0.1),
     )
