@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rushes.domain.gate import Grants, Use, objections
 from rushes.domain.names import check_name
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Noun, Withdrawal
+from rushes.domain.noun import Noun
+from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Withdrawal
 from rushes.domain.parts import AssetFile, Digest
 from rushes.domain.records import digest_of
 from rushes.domain.scopes import quarantine_reasons

@@ -17,6 +17,7 @@ COMMANDS = {
     "new": "Start a show.",
     "person": "Record a person of a show and what they have the say over.",
     "rights": "Record licences, consents, withdrawals; see what is missing.",
+    "policy": "Choose rule packs, state what no machine knows, ask whether something may be done.",
     "ingest": "Bring material in: every frame is decoded once and kept.",
     "clear": "Freeze assets into a dataset, if every grant allows it.",
     "train": "Teach a department with a cleared dataset.",
@@ -24,6 +25,7 @@ COMMANDS = {
     "review": "Approve a take, or send it back with a note.",
     "deliver": "Write approved takes with their chain of title, signed.",
     "verify": "Check a delivery: every byte, the signature, the log.",
+    "originality": "Look in a take for frames that taught its model, or a watch-list.",
     "lineage": "Show what something came from and what came from it.",
     "audit": "Check this studio's ledger, log and vault.",
     "status": "Show what a show has, from assets to deliveries.",
@@ -32,7 +34,7 @@ COMMANDS = {
     "departments": "Show the departments and what each is taught by.",
     "demo": "Run the whole way once, on real footage.",
 }
-GROUPS = ("rights",)
+GROUPS = ("rights", "policy")
 BY_CTRL_C = 130
 
 

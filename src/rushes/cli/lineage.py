@@ -9,7 +9,8 @@ from rich.tree import Tree
 from rushes.cli.desk import AsJson, ShowName, open_desk
 from rushes.cli.voice import out, say_json
 from rushes.domain.errors import NotFound
-from rushes.domain.nouns import NOUNS, Noun
+from rushes.domain.noun import Noun
+from rushes.domain.nouns import NOUNS
 from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of
 from rushes.studio import Studio

@@ -4,16 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
+from rushes.domain.noun import Noun
 from rushes.domain.parts import AssetFile, Digest, Further, Item, Measure, Scope
-
-
-@dataclass(frozen=True)
-class Noun:
-    """A frozen fact with a version and a name that people say."""
-
-    noun: ClassVar[str]
-    show: str
-    name: str
+from rushes.domain.said import Rulebook, Statement
 
 
 @dataclass(frozen=True)
@@ -271,5 +264,6 @@ class Delivery(Noun):
     at: datetime
 
 
-_KINDS = (Show, Person, Asset, Licence, Consent, Withdrawal, Dataset, Model, Take, Review, Delivery)
+_SAID = (Rulebook, Statement)
+_KINDS = (Show, Person, Asset, Licence, Consent, Withdrawal, Dataset, Model, Take, Review, Delivery, *_SAID)
 NOUNS: dict[str, type[Noun]] = {kind.noun: kind for kind in _KINDS}

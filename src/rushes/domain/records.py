@@ -9,7 +9,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import NOUNS, Noun
+from rushes.domain.noun import Noun
+from rushes.domain.nouns import NOUNS
 from rushes.domain.parts import AssetFile, Digest
 
 

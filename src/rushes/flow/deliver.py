@@ -17,10 +17,12 @@ from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, NotFound, OutOfScope
 from rushes.domain.gate import Use, objections
 from rushes.domain.names import check_name
-from rushes.domain.nouns import Asset, Delivery, Model, Noun, Person, Review, Show, Take, frame_numbers
+from rushes.domain.noun import Noun
+from rushes.domain.nouns import Asset, Delivery, Model, Person, Review, Show, Take, frame_numbers
 from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import scope_objections, standing_review
+from rushes.flow.policy import refusals
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.ledger.atomic import make_folder
 from rushes.media.burnins import BurnIns
@@ -128,6 +130,7 @@ def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]
             checked.append(_Checked(take, model, plate, review))
         scope += scope_objections(model, use) + studio.quarantine(model)
         rights += [str(reason) for reason in objections(studio.as_known_today(plate), use, grants)]
+        rights += [f"{take.name}: {why}" for why in refusals(studio, "may_release", take)]
     if unapproved:
         raise NotAllowed("only an approved take leaves", unapproved, "Approve it: rushes review TAKE --approve")
     if scope:

@@ -19,6 +19,7 @@ from rushes.domain.nouns import Model, Show, Take, frame_numbers
 from rushes.domain.parts import Further, Measure
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes
 from rushes.domain.scopes import scope_objections
+from rushes.flow.policy import refusals
 from rushes.flow.rendering import (
     OVER,
     RenderOrder,
@@ -147,7 +148,7 @@ def _may_render(studio: Studio, order: RenderOrder) -> None:
         raise OutOfScope(f"{order.model.name} may not be used for {plate.name}", against, "Train a model for this.")
     today, grants = [studio.as_known_today(one) for one in (plate, *order.further.values())], studio.grants(plate.show)
     reasons = [str(reason) for asset in today for reason in objections(asset, use, grants)]
-    if reasons:
+    if reasons := reasons + refusals(studio, "may_generate", order.model):
         raise NotCleared(reasons)
 
 

@@ -16,6 +16,7 @@ from rushes.domain.parts import Item
 from rushes.domain.recipes import Recipe, recipe_json
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to_json
 from rushes.domain.scopes import narrowed, scope_objections, scope_of, standing_review
+from rushes.flow.policy import refusals
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.media.plates import Plates, open_plates
 from rushes.media.whole import whole_file
@@ -96,7 +97,7 @@ def _still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
     grants = studio.grants(dataset.show)
     today = [studio.as_known_today(asset) for asset in found.values()]
     reasons = [str(reason) for asset in today for reason in objections(asset, use, grants)]
-    if reasons:
+    if reasons := reasons + refusals(studio, "may_train", dataset):
         raise NotCleared(reasons)
     return found
 

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar, cast
 from sqlalchemy import CTE, Connection, Engine, Select, Text, false, literal, select
 
 from rushes.domain.errors import BadMaterial, BadSignature, NotAllowed, NotFound, RushesError
-from rushes.domain.nouns import Noun
+from rushes.domain.noun import Noun
 from rushes.domain.parts import Digest
 from rushes.ledger.audit import Audit, audit_log
 from rushes.ledger.checkpoints import CheckpointSigner, Growth, NoteKey, Proof, read_checkpoint
@@ -33,7 +33,7 @@ N = TypeVar("N", bound=Noun)
 DIGEST_PREFIX = re.compile(r"(sha256:)?(?P<digits>[0-9a-f]{6,64})")
 """What may stand for a name: as much of a digest as tells it from the others."""
 
-SPEAKS_ONLY = ("Withdrawal",)
+SPEAKS_ONLY = ("Withdrawal", "Statement")
 """Kinds that speak about a fact without resting on it: a licence touches what was made under it, not its withdrawal."""
 
 OPEN_WITH_KEY = "Open the ledger with the studio's key."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rushes.domain.errors import BadMaterial, Damaged
-from rushes.domain.nouns import Noun
+from rushes.domain.noun import Noun
 from rushes.domain.parts import Digest
 from rushes.domain.records import canonical_json, digest_of_bytes, from_json, to_json
 from rushes.ledger.merkle import Hash

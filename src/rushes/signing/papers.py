@@ -7,7 +7,8 @@ from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Noun, Person, Review, Show, Take
+from rushes.domain.noun import Noun
+from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Person, Review, Show, Take
 from rushes.domain.parts import Digest
 from rushes.domain.scopes import standing_review
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rushes.domain.errors import BadMaterial, BadSignature, NotFound
-from rushes.domain.nouns import Delivery, Noun, Review
+from rushes.domain.noun import Noun
+from rushes.domain.nouns import Delivery, Review
 from rushes.domain.parts import AssetFile, Digest
 from rushes.domain.records import from_json, to_json
 from rushes.signing import ed25519, offline_verifier, seals, spelling, transparency

@@ -1,0 +1,179 @@
+"""Read rule packs and the list of facts that they ask for; whatever does not fit is refused, all of it at once."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from rushes.domain.errors import BadMaterial, NotFound
+from rushes.domain.rules import ANSWERS, DAYS, OPERATORS, OUTCOMES, QUESTIONS, Condition, Facts, Pack, PolicyRule, Value
+
+FACTS = "facts.toml"
+RULE_KEYS = {
+    "id",
+    "text",
+    "source",
+    "read",
+    "ask",
+    "when",
+    "must",
+    "otherwise",
+    "remedy",
+    "question",
+    "passes",
+    "fails",
+}
+NEEDED = ("id", "text", "source", "ask", "must", "otherwise", "passes", "fails")
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """What a fact is.
+
+    Attributes:
+        kind: text, date, number, bool or list.
+        words: what it says, for people.
+        derived: Rushes knows it by itself; else a person states it.
+    """
+
+    name: str
+    kind: str
+    words: str
+    derived: bool
+
+
+def installed_packs() -> dict[str, bytes]:
+    """Return the packs that came with this version, as they are, by name."""
+    found = {place.name.removesuffix(".toml"): place for place in _folder().iterdir() if place.name.endswith(".toml")}
+    found.pop(FACTS.removesuffix(".toml"), None)
+    return {name: found[name].read_bytes() for name in sorted(found)}
+
+
+def known_facts() -> dict[str, FactKind]:
+    """Return every fact that the packs of this version ask for, by name."""
+    table = tomllib.loads((_folder() / FACTS).read_text("utf-8"))
+    return {
+        name: FactKind(name, str(said["kind"]), str(said["words"]), bool(said["derived"]))
+        for name, said in table.items()
+    }
+
+
+def value_of(name: str, text: str) -> Value:
+    """Return what a person typed as the value of a fact; answers are `yes` or `no`.
+
+    Raises:
+        NotFound: no rule asks for such a fact.
+        BadMaterial: it is no value of its kind, or Rushes knows it by itself.
+
+    >>> value_of("answers.NFX-02", "yes")
+    'yes'
+    """
+    if name.startswith(ANSWERS):
+        return _one_of(name, text, {"yes": "yes", "no": "no"})
+    facts = known_facts()
+    if name not in facts:
+        raise NotFound("fact", name, facts)
+    if facts[name].derived:
+        raise BadMaterial(f"{name} is known from the ledger", [facts[name].words], "Nobody has to state it.")
+    try:
+        return _READERS[facts[name].kind](name, text)
+    except ValueError as error:
+        remedy = {"date": "Write it as 2027-03-31.", "number": "Write a number."}.get(facts[name].kind, "")
+        raise BadMaterial(f"{text!r} is no {facts[name].kind} for {name}", [facts[name].words], remedy) from error
+
+
+def read_pack(content: bytes, where: str) -> Pack:
+    """Read a pack.
+
+    Args:
+        content: of its TOML file.
+        where: name of the file, for the message.
+
+    Raises:
+        BadMaterial: with everything in it that does not fit.
+    """
+    try:
+        table = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadMaterial(f"{where} is no rule pack", [str(error)]) from error
+    rules = table.get("rule", [])
+    faults = [f"no {name}" for name in ("name", "version", "title", "for", "source") if not table.get(name)]
+    faults += [fault for rule in rules for fault in _faults(rule)]
+    ids = [rule.get("id") for rule in rules]
+    faults += [f"{name} is there more than once" for name in dict.fromkeys(ids) if ids.count(name) > 1]
+    if faults or not rules:
+        raise BadMaterial(f"{where} is no rule pack", faults or ["it has no rules"], "Put these right.")
+    made = tuple(_rule(rule) for rule in rules)
+    return Pack(table["name"], str(table["version"]), table["title"], table["for"], table["source"], made)
+
+
+def _faults(rule: Mapping[str, Any]) -> Iterator[str]:
+    name = rule.get("id", "a rule without id")
+    for key in NEEDED:
+        if key not in rule:
+            yield f"{name}: no {key}"
+    for key in sorted(set(rule) - RULE_KEYS):
+        yield f"{name}: {key} is no part of a rule"
+    for question in sorted(set(rule.get("ask", [])) - set(QUESTIONS)):
+        yield f"{name}: {question} is no question"
+    if rule.get("otherwise") not in OUTCOMES:
+        yield f"{name}: {rule.get('otherwise')} is no outcome"
+    for condition in (*rule.get("when", []), *rule.get("must", [])):
+        operators = set(condition) - {"fact"}
+        if "fact" not in condition or len(operators) != 1 or not operators <= {*OPERATORS, DAYS}:
+            yield f"{name}: {condition} is no condition"
+
+
+def _rule(rule: Mapping[str, Any]) -> PolicyRule:
+    return PolicyRule(
+        id=rule["id"],
+        text=rule["text"],
+        source=rule["source"],
+        ask=tuple(rule["ask"]),
+        when=tuple(map(_condition, rule.get("when", []))),
+        must=tuple(map(_condition, rule["must"])),
+        otherwise=rule["otherwise"],
+        remedy=rule.get("remedy", ""),
+        question=rule.get("question", ""),
+        passes=_facts(rule["passes"]),
+        fails=_facts(rule["fails"]),
+    )
+
+
+def _condition(table: Mapping[str, Any]) -> Condition:
+    [operator] = set(table) - {"fact"}
+    return Condition(table["fact"], operator, _value(table[operator]))
+
+
+def _facts(table: Mapping[str, Any]) -> Facts:
+    return {name: _value(value) for name, value in table.items()}
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _one_of(name: str, text: str, words: Mapping[str, Value]) -> Value:
+    if text not in words:
+        raise BadMaterial(f"{text!r} is no answer for {name}", remedy=f"Say {' or '.join(words)}.")
+    return words[text]
+
+
+def _number(text: str) -> Value:
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
+_READERS: Mapping[str, Callable[[str, str], Value]] = {
+    "text": lambda name, text: text,
+    "date": lambda name, text: date.fromisoformat(text),
+    "number": lambda name, text: _number(text),
+    "bool": lambda name, text: _one_of(name, text, {"yes": True, "no": False}),
+    "list": lambda name, text: tuple(word.strip() for word in text.split(",") if word.strip()),
+}
+
+
+def _folder() -> Traversable:
+    return files("rushes.policy") / "packs"
