@@ -21,6 +21,7 @@ COMMANDS = {
     "ingest": "Bring material in: every frame is decoded once and kept.",
     "clear": "Freeze assets into a dataset, if every grant allows it.",
     "train": "Teach a department with a cleared dataset.",
+    "rebuild": "Train a model again from what is on record, and compare the weights.",
     "render": "Put a plate through a model: a take, which is a proposal.",
     "review": "Approve a take, or send it back with a note.",
     "deliver": "Write approved takes with their chain of title, signed.",

@@ -110,7 +110,8 @@ def ask_about(
         say(f"{question} {about}: {'no' if refused else 'yes'}, by {rules} rules of {len(keeps_to)} packs")
         if not keeps_to:
             say("This show has chosen no rule packs: rushes policy packs shows them.")
-        say_table("", ("rule", "outcome", "what it says", "what to do"), [_row(one) for one in found])
+        if found:
+            say_table("", ("rule", "outcome", "what it says", "what to do"), [_row(one) for one in found])
     raise typer.Exit(1 if refused else 0)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from rushes.departments.department import Colour, Example, Lesson, Plate, Trained
@@ -57,17 +58,30 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
     """
     check_name("model", order.name)
     department, recipe = find_department(order.dataset.department), _recipe(order)
-    assets = _still_cleared(studio, order.dataset)
+    assets = still_cleared(studio, order.dataset)
     _refuse_unapproved(studio, order)
 
     def work(bench: Workbench) -> Model:
-        with ExitStack() as files:
-            lesson = _lesson(studio, order, assets, files=files)
-            trained = department.train(lesson, recipe, bench)
+        trained = taught(studio, order, assets, recipe=recipe, bench=bench)
         return _keep(studio, order, recipe, trained=trained, people=_people(assets), bench=bench)
 
     words = f"train {department.name} {order.name}"
     return run_here(studio.jobs, job_of(order), words, work=work, watch=watch)
+
+
+def taught(studio: Studio, order: Order, assets: Mapping[str, Asset], *, recipe: Recipe, bench: Workbench) -> Trained:
+    """Have a department learn from what an order names; nothing is kept of it yet."""
+    with ExitStack() as files:
+        lesson = _lesson(studio, order, assets, files=files)
+        return find_department(order.dataset.department).train(lesson, recipe, bench)
+
+
+def weights_written(trained: Trained, dataset: Dataset, folder: Path) -> Path:
+    """Write what was learned into a folder, as it is kept: weights, and the card that says what they are."""
+    card: dict[str, Any] = {**trained.card, "department": dataset.department, "dataset": digest_of(dataset)}
+    path = folder / "weights.safetensors"
+    write_weights(path, trained.weights, card)
+    return path
 
 
 def job_of(order: Order) -> str:
@@ -89,7 +103,12 @@ def _recipe(order: Order) -> Recipe:
     return department.recipes[order.recipe].with_settings(dict(order.settings))
 
 
-def _still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
+def still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
+    """Return the assets of a dataset, by digest, if every grant still holds and the rules of the show allow it.
+
+    Raises:
+        NotCleared: with everything that speaks against it.
+    """
     production = studio.ledger.find(Show, dataset.show, dataset.show)
     use = Use(dataset.show, dataset.action, dataset.department, production.territory, studio.today())
     assets = {item.asset: studio.ledger.get(item.asset) for item in dataset.items}
@@ -186,9 +205,7 @@ def _keep(
 ) -> Model:
     dataset, recipe = order.dataset, trained.recipe or recipe
     scope = narrowed(scope_of(dataset, people), [model.scope for model in order.earlier])
-    card: dict[str, Any] = {**trained.card, "department": dataset.department, "dataset": digest_of(dataset)}
-    write_weights(bench.folder / "weights.safetensors", trained.weights, card)
-    weights = studio.vault.put(bench.folder / "weights.safetensors", f"{order.name}.safetensors")
+    weights = studio.vault.put(weights_written(trained, dataset, bench.folder), f"{order.name}.safetensors")
     model = Model(
         show=dataset.show,
         name=order.name,
