@@ -27,7 +27,7 @@ def shared_data(folder: str) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     return shared_data
 

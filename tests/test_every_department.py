@@ -61,7 +61,16 @@ def train(department: Department, kind: int, folder):
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
-    return {(name, i): train(find_department(name), i, folder / f"{name}{i}") for name, i in CASES}
+
+    class Trained(dict):
+        """Those that were asked for: tests are shared out among processes, and none needs all."""
+
+        def __missing__(self, case):
+            name, kind = case
+            self[case] = train(find_department(name), kind, folder / f"{name}{kind}")
+            return self[case]
+
+    return Trained()
 
 
 @pytest.mark.parametrize(("name", "kind"), CASES)

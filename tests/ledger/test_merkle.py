@@ -113,6 +113,7 @@ class Tree:
 
     def __init__(self, leaves: list[bytes]) -> None:
         self.kept: list[list[bytes]] = []
+        self.spans: dict[tuple[int, int], bytes] = {}
         self.roots = [EMPTY_ROOT]
         peaks: list[bytes] = []
         for index, leaf in enumerate(leaves):
@@ -121,7 +122,9 @@ class Tree:
             self.roots.append(fold(peaks))
 
     def span(self, first: int, end: int) -> bytes:
-        return fold([self.kept[last][level] for level, last in cover(first, end)])
+        if (first, end) not in self.spans:
+            self.spans[first, end] = fold([self.kept[last][level] for level, last in cover(first, end)])
+        return self.spans[first, end]
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         return [self.span(*span) for span in inclusion_spans(index, size)]

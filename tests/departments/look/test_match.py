@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from rushes.departments.look.difference import delta_e_2000, xyz_from
 from rushes.departments.look.keyframes import Keyframe, match_keyframes, trim_at
 from rushes.departments.look.look import Cdl
 from rushes.departments.look.match import apply_match, match_scene, match_shot
+from rushes.departments.look.sighting import sight
 from rushes.departments.look.trim import UNMOVED, cdl_from_moves
 
 CONFIG = "ocio://studio-config-v2.1.0_aces-v1.3_ocio-v2.3"
@@ -32,12 +34,30 @@ def place(seed, height=160, width=280):
     return np.clip(0.38 + 0.05 * mixed / mixed.std(), 0.1, 0.6).astype(np.float32)
 
 
+@cache
 def moments(seed, grain=0.003):
     """Three frames of one place: the camera creeps, the grain is new."""
     rng = np.random.default_rng(seed + 100)
     still = place(seed)
     moved = [shift(still, (step, 2 * step, 0), order=1, mode="nearest") for step in range(3)]
     return [(frame + rng.normal(0, grain, frame.shape)).astype(np.float32) for frame in moved]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seen():
+    """What there is to recognise in a frame is the same each time, and takes long: it is looked for once."""
+    known = {}
+
+    def sight_once(frame):
+        key = (frame.shape, frame.tobytes())
+        if key not in known:
+            known[key] = sight(frame)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("match", "keyframes"):
+            patch.setattr(f"rushes.departments.look.{module}.sight", sight_once)
+        yield known
 
 
 def difference(one, other, to_xyz):
@@ -139,9 +159,10 @@ def test_every_shot_of_a_scene_gets_a_trim_of_its_own(drifted, to_xyz):
     assert matches[1].existing == DRIFT
 
 
-def test_matching_twice_gives_the_same_trim_and_changes_no_frame(matched, drifted, to_xyz):
+def test_matching_twice_gives_the_same_trim_and_changes_no_frame(matched, drifted, to_xyz, seen):
     shot, hero = [frame.copy() for frame in drifted], moments(1)
     kept = [frame.copy() for frame in hero]
+    seen.clear()
     assert match_shot(shot, hero, to_xyz) == matched
     assert all(np.array_equal(one, other) for one, other in zip(shot + hero, drifted + kept, strict=True))
 

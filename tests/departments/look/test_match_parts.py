@@ -16,7 +16,7 @@ TO_XYZ = xyz_from("ocio://studio-config-v2.1.0_aces-v1.3_ocio-v2.3", "ACEScct")
 MOVES = np.array([0.04, 0.01, -0.02, 0.1, 0.02, -0.02, 0.05, 0.0, 0.01, -0.15])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def street(shared):
     from skimage.io import imread
 
@@ -24,10 +24,15 @@ def street(shared):
     return (imread(folder / "00000.jpg") / 255 * 0.4 + 0.1).astype(np.float32)
 
 
-def test_a_turned_and_enlarged_framing_is_found(street):
+@pytest.fixture(scope="module")
+def seen(street):
+    return sight(street)
+
+
+def test_a_turned_and_enlarged_framing_is_found(street, seen):
     truth = AffineTransform(scale=1.3, rotation=0.7, translation=(150, -350))
     closer = warp(street, truth.inverse, output_shape=street.shape[:2], order=1).astype(np.float32)
-    one, other = sight(street), sight(closer)
+    one, other = seen, sight(closer)
     (geometry, votes), *_ = geometries(one, other)
     size = one.pixels.shape[1] / street.shape[1]
     spots = np.array([[350.0, 200.0], [450.0, 250.0], [400.0, 330.0]])
@@ -35,24 +40,24 @@ def test_a_turned_and_enlarged_framing_is_found(street):
     assert votes >= FEWEST_VOTES
 
 
-def test_patches_hold_the_same_place_under_two_grades(street):
-    found = correspond([sight(street)], [sight(street + np.float32(0.07))])
+def test_patches_hold_the_same_place_under_two_grades(street, seen):
+    found = correspond([seen], [sight(street + np.float32(0.07))])
     assert len(found) > 1000
     assert found.after - found.before == pytest.approx(np.full(found.before.shape, 0.07), abs=1e-4)
 
 
-def test_clipped_highlights_are_in_no_patch(street):
+def test_clipped_highlights_are_in_no_patch(street, seen):
     ceiling = np.float32(0.36)
     clipped = np.minimum(street, ceiling)
     assert (clipped == ceiling).mean() > 0.05
-    assert correspond([sight(clipped)], [sight(street)]).before.max() < ceiling
+    assert correspond([sight(clipped)], [seen]).before.max() < ceiling
 
 
-def test_strangers_share_no_patch(street, shared):
+def test_strangers_share_no_patch(seen, shared):
     from skimage.io import imread
 
     coffee = (imread(shared("textures_skimage") / "coffee.png")[..., :3] / 255 * 0.4 + 0.1).astype(np.float32)
-    assert len(correspond([sight(street)], [sight(coffee)])) == 0
+    assert len(correspond([seen], [sight(coffee)])) == 0
 
 
 def test_a_flat_frame_has_no_features_and_no_patches():

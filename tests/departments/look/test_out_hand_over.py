@@ -119,6 +119,7 @@ def test_a_clf_says_version_3_and_what_goes_in_and_out(folder):
     assert said["Description"] == OVER.title
 
 
+@pytest.mark.usefixtures("without_cubes")
 @pytest.mark.parametrize("encoding", ["ACEScc", "Apple Log", "CanonLog3 CinemaGamut D55"])
 def test_an_encoding_that_no_clf_can_hold_is_written_as_ctf(tmp_path, encoding):
     look = replace(LOOK, encoding=encoding)
@@ -162,11 +163,13 @@ def test_an_edit_list_starts_at_one_hour_and_keeps_source_timecode(folder):
     assert lines[1].endswith("00:00:00:01 00:00:01:01 01:00:02:00 01:00:03:00")
 
 
+@pytest.mark.usefixtures("without_cubes")
 def test_drop_frame_starts_at_one_hour_on_the_clock(tmp_path):
     write_look(LOOK, replace(OVER, clips=(("A", (0, 29), "01:00:00;00", "30000/1001"),)), tmp_path)
     assert "01:00:00;00 01:00:01;00 01:00:00;00 01:00:01;00" in (tmp_path / f"{STEM}.edl").read_text()
 
 
+@pytest.mark.usefixtures("without_cubes")
 def test_clips_of_two_frame_rates_get_an_edit_list_each_and_none_gets_none(tmp_path):
     write_look(LOOK, replace(OVER, clips=(*CLIPS, ("C", (1, 25), None, "25"))), tmp_path / "two")
     write_look(LOOK, replace(OVER, clips=()), tmp_path / "none")
@@ -206,6 +209,7 @@ def test_the_config_has_everything_of_the_shows_config_and_a_view_through_the_lo
         assert after.getDefaultView(display) == before.getDefaultView(display)
 
 
+@pytest.mark.usefixtures("without_cubes")
 def test_a_config_on_disk_takes_its_own_files_along_and_is_left_alone(tmp_path, folder):
     show = tmp_path / "show"
     (show / "luts").mkdir(parents=True)
@@ -224,6 +228,7 @@ def test_a_config_on_disk_takes_its_own_files_along_and_is_left_alone(tmp_path, 
         processor(ocio.LookTransform("ACEScct", "ACEScct", look), moved)
 
 
+@pytest.mark.usefixtures("without_cubes")
 def test_a_config_bound_to_this_machine_is_refused_with_what_to_do(tmp_path):
     config = ocio.Config.CreateFromFile(COLOUR.config)
     config.addSearchPath("/somewhere/luts")
@@ -256,6 +261,7 @@ def test_a_look_that_changes_over_the_picture_says_so_in_names_and_note(tmp_path
     assert read_back(cube, points) == pytest.approx(apply_look(LOOK, points), abs=2e-5)
 
 
+@pytest.mark.usefixtures("without_cubes")
 def test_the_note_of_a_look_without_its_spatial_part_calls_no_file_the_whole_look(tmp_path):
     varied = replace(LOOK, spatial=np.full((2, 2, 2, 3, 4), 0.01, np.float32))
     note = write_look(varied, OVER, tmp_path)[0].read_text()

@@ -245,9 +245,12 @@ def vignetted_lesson() -> Lesson:
     return Lesson([Example("ferry", 1, {role: lambda p=p: p for role, p in plates.items()})], COLOUR)
 
 
-def test_the_recipe_windows_learns_the_place_and_hands_over_luts_that_say_they_lack_it(tmp_path):
+def test_the_recipe_windows_learns_the_place_and_hands_over_luts_that_say_they_lack_it(
+    tmp_path, without_plots, without_cubes
+):
     recipe = replace(department.recipes["windows"], lattice=17, curve_points=17)
-    trained = department.train(vignetted_lesson(), recipe, QuietBench(tmp_path))
+    with without_plots():
+        trained = department.train(vignetted_lesson(), recipe, QuietBench(tmp_path))
     bought = {one.name: one.value for one in trained.measures if one.name.startswith("taught pairs")}
     assert trained.weights["spatial"].shape == (*GRID, 3, 4)
     assert bought["taught pairs, with spatial"] < 0.7 * bought["taught pairs, with lattice"]
