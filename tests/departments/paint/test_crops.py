@@ -1,5 +1,7 @@
 """What is drawn to learn from: by chance, the same chance every time, and nothing that was excluded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,20 @@ def test_before_and_after_are_varied_alike(settings):
     apart = np.abs(pieces.given[:, :3] - pieces.targets[:, :3]).max(axis=1)
     assert apart[same].max() < 1e-5
     assert apart[~same].max() > 0.05
+
+
+def test_pieces_that_lie_on_changes_do_not_make_a_frame_seem_changed_all_over():
+    drawer = Drawer([pair()], RECIPE)
+    share = np.mean([drawer.draw(step).targets[:, -2].mean() for step in range(60)])
+    there = pair().changed.mean()
+    odds = drawer.covered_counts() * share / (1 - share)
+    assert share > 2 * there
+    assert odds == pytest.approx(5 * there / (1 - there), rel=0.15)
+
+
+def test_where_all_of_a_frame_was_changed_there_is_nothing_to_weigh():
+    everywhere = replace(pair(), changed=np.ones((80, 120), np.float32))
+    assert Drawer([everywhere], RECIPE).covered_counts() == 5
 
 
 def test_light_keeps_its_range_when_it_is_made_brighter_or_darker():

@@ -41,7 +41,7 @@ def model(shape=CHANGE, taught=(("clip", 1),)):
     with torch.no_grad():
         network.head.weight.normal_(0, 0.05, generator=torch.Generator().manual_seed(1))
         if shape.changes:
-            edge = max(logit for logit in torch.linspace(-8, 0, 801) if applies(logit) == 0)
+            edge = max(logit for logit in torch.linspace(-8, 0, 801) if applies(logit.view(1, 1, 1, 1)) == 0)
             network.head.bias.view(HEADS, shape.outputs)[:, 3] = edge
     return PaintModel(network, shape, 0, 0, False, {}, "clip", taught, signature(plate(1))[None])
 

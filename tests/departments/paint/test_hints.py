@@ -69,7 +69,7 @@ def model(shape=ROTO, *, neighbours=0, guides=0, keys=None):
     with torch.no_grad():
         network.head.weight.normal_(0, 0.05, generator=torch.Generator().manual_seed(1))
         if shape.changes:
-            edge = max(logit for logit in torch.linspace(-8, 0, 801) if applies(logit) == 0)
+            edge = max(logit for logit in torch.linspace(-8, 0, 801) if applies(logit.view(1, 1, 1, 1)) == 0)
             network.head.bias.view(HEADS, shape.outputs)[:, 3] = edge
     keys = keys_at(12, 18) if keys is None else keys
     kept = keys if shape.hints else {}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rushes.departments.paint.inference import paint
-from rushes.departments.paint.network import HEADS, Shape, fresh_network, painted
+from rushes.departments.paint.network import HEADS, Shape, applies, fresh_network, painted
 
 SMALL = Shape(inputs=3, changes=True, mattes=0, widths=(8, 16), blocks=1)
 MATTES = Shape(inputs=4, changes=False, mattes=3, widths=(8, 8, 8), blocks=2)
@@ -84,3 +84,13 @@ def test_where_a_change_applies_reaches_nought_and_one():
 def test_the_default_model_fits_into_a_megabyte():
     network = fresh_network(Shape(3, True, 0, (16, 32), 1), 0)
     assert sum(p.numel() * p.element_size() for p in network.parameters()) < 1_000_000
+
+
+def test_where_it_applies_is_the_same_for_the_four_kinds_of_pixels_that_come_of_one():
+    rows, columns = torch.meshgrid(torch.arange(12), torch.arange(12), indexing="ij")
+    unsure = torch.where((rows + columns) % 2 == 0, 0.4, -0.4)[None, None]
+    where = applies(unsure)[0, 0, 1:-1, 1:-1]
+    assert where.max() - where.min() < 0.06  # 0.39 as they are
+    edge = torch.where(columns < 6, 6.0, -6.0)[None, None]
+    assert (applies(edge)[0, 0, :, :5] == 1).all()
+    assert (applies(edge)[0, 0, :, 7:] == 0).all()

@@ -38,7 +38,7 @@ def taught(*, changes: bool, mattes: int = 0, guides: int = 0, neighbours: int =
     with torch.no_grad():
         network.head.weight.normal_(0, 0.008, generator=torch.Generator().manual_seed(1))
         if changes:
-            edge = max(logit for logit in torch.linspace(-8, 0, 801) if applies(logit) == 0)
+            edge = max(logit for logit in torch.linspace(-8, 0, 801) if applies(logit.view(1, 1, 1, 1)) == 0)
             network.head.bias.view(HEADS, shape.outputs)[:, 3] = edge
     return PaintModel(network, shape, neighbours, guides, carry, {}, "", (), np.zeros((0, 1), np.float32))
 

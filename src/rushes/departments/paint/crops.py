@@ -21,6 +21,12 @@ WITHOUT_HINT, MADE_UP = 0.2, 0.5
 FURTHEST_OFF = 12.0
 """Pixels by which a hint that is made up is off, at most."""
 
+MORE_COVERED = 5.0
+"""Times as many changed pixels as there are: to miss some is worse than to look at some in vain."""
+
+TRIED = 16
+"""Steps whose pieces say how much of them is changed."""
+
 MOST_PLACES = 200_000
 """Of changed pixels of one pair that are remembered to draw from."""
 
@@ -85,6 +91,17 @@ class Drawer:
     def __init__(self, taught: Sequence[Taught], recipe: PaintRecipe) -> None:
         self._taught, self._recipe = taught, recipe
         self._targets = [pair.targets for pair in taught]
+
+    def covered_counts(self) -> float:
+        """Return how much a changed pixel has to count, to seem `MORE_COVERED` times as frequent as it is.
+
+        Pieces lie where something was changed, so a network that takes them for the frame finds it changed everywhere.
+        """
+        there = float(np.mean([pair.changed.mean() for pair in self._taught]))
+        drawn = float(np.mean([self.draw(step).targets[:, -2].mean() for step in range(TRIED)]))
+        if not 0 < there < drawn < 1:
+            return MORE_COVERED
+        return MORE_COVERED * there / (1 - there) * (1 - drawn) / drawn
 
     def draw(self, step: int) -> Pieces:
         """Return the pieces of one step; the same ones whenever, and wherever, that is asked for."""

@@ -82,8 +82,8 @@ def fit(
     """
     network = network.to(device_of_this_machine())
     state = resumed(_values(network), bench)
-    parts = Parts(network, shape, recipe)
     first, last = (Drawer(pairs, recipe) for pairs in (lessons.taught, lessons.judged))
+    parts = Parts(network, shape, recipe, covered_counts=first.covered_counts())
 
     def draw(step: int) -> Pieces:
         return (last if step >= finishes_from(state) else first).draw(step)

@@ -1,5 +1,7 @@
 """What learning makes small: how far the result is from the artist's, where it applies, and the edges of mattes."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -12,7 +14,7 @@ SOFT = 1e-3
 SECOND_COUNTS = 0.3
 """How much the second head counts: it is there to disagree, not to be good."""
 
-APPLIES_COUNTS, COVERED_COUNTS = 0.3, 4.0
+APPLIES_COUNTS = 0.3
 MARGIN = 2
 """Pixels by which a change applies further than it changes anything: its edge is the change's own."""
 
@@ -21,7 +23,20 @@ CODES_COUNT, MATTES_COUNT = 10.0, 4.0
 """A matte that counts 1 beside a change stays grey: a key's IoU was 0.92 after 20 s, and 0.985 where it counts 4."""
 
 
-def loss_of(made: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, emphasis: float, whose: Tensor) -> Tensor:
+@dataclass(frozen=True)
+class Counts:
+    """How much pixels count.
+
+    Attributes:
+        emphasis: how much more a changed pixel counts than another.
+        covered: how much a pixel where the change applies counts against one where it does not.
+    """
+
+    emphasis: float
+    covered: float
+
+
+def loss_of(made: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, pixels: Counts, whose: Tensor) -> Tensor:
     """Return the loss of some pieces, added up over them.
 
     Args:
@@ -29,32 +44,33 @@ def loss_of(made: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, empha
         given: `(b, inputs, h, w)`, what it saw.
         targets: `(b, …, h, w)`, as `Taught.targets`.
         shape: of the network.
-        emphasis: how much more a changed pixel counts.
+        pixels: how much they count.
         whose: `(b,)`, 1 for the pieces that teach the second head.
     """
     changed, weight = targets[:, -2:-1], targets[:, -1:]
-    counts = weight * (1 + emphasis * changed)
+    counts = weight * (1 + pixels.emphasis * changed)
     counts = counts / counts.mean(dim=(1, 2, 3), keepdim=True).clamp(min=1.0)
     loss = made.new_zeros(())
     shares = torch.ones_like(counts), SECOND_COUNTS * whose.view(-1, 1, 1, 1)
     for head, share in zip(made.chunk(HEADS, dim=1), shares, strict=True):
-        loss = loss + _loss_of_head(head, given, targets, shape=shape, counts=counts * share, share=share)
+        applies = _applies_loss(head[:, 3:4], targets, share, pixels.covered) if shape.changes else 0.0
+        loss = loss + applies + _loss_of_head(head, given, targets, shape=shape, counts=counts * share)
     return loss
 
 
-def _loss_of_head(
-    head: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, counts: Tensor, share: Tensor
-) -> Tensor:
+def _applies_loss(logit: Tensor, targets: Tensor, share: Tensor, covered_counts: float) -> Tensor:
+    covered = functional.max_pool2d(targets[:, -2:-1], 2 * MARGIN + 1, stride=1, padding=MARGIN)
+    where = functional.binary_cross_entropy_with_logits(logit, covered, reduction="none")
+    even = targets[:, -1:] * (1 + (covered_counts - 1) * covered)
+    return APPLIES_COUNTS * (share * even * where).mean(dim=(1, 2, 3)).sum()
+
+
+def _loss_of_head(head: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, counts: Tensor) -> Tensor:
     loss = head.new_zeros(())
     if shape.changes:
         # not multiplied by where it applies: a change that is held back nowhere is learned from everywhere
         result = given[:, :3] + head[:, :3]
         loss = loss + CODES_COUNT * (counts * _charbonnier(result - targets[:, :3])).mean(dim=(1, 2, 3)).sum()
-        covered = functional.max_pool2d(targets[:, -2:-1], 2 * MARGIN + 1, stride=1, padding=MARGIN)
-        where = functional.binary_cross_entropy_with_logits(head[:, 3:4], covered, reduction="none")
-        # nearly as many pixels as there are, so that far from any change it is sure of that
-        even = targets[:, -1:] * (1 + COVERED_COUNTS * covered)
-        loss = loss + APPLIES_COUNTS * (share * even * where).mean(dim=(1, 2, 3)).sum()
     if shape.mattes:
         loss = loss + MATTES_COUNT * _matte_loss(head[:, -shape.mattes :], targets[:, -2 - shape.mattes : -2], counts)
     return loss

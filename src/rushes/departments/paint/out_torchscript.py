@@ -26,9 +26,9 @@ NOTES = "rushes.json"
 """Name of the notes inside the file; `torch.jit.load(path, _extra_files={"rushes.json": ""})` reads them."""
 
 KNOWN_OPERATORS = """
-    _convolution abs add.Tensor add_.Tensor cat clamp div.Tensor expm1 gt.Scalar log1p logical_and lt.Scalar mul.Scalar
-    mul.Tensor neg.int pad pixel_shuffle relu relu_ remainder.int sigmoid sign size.int slice.Tensor
-    sub.Tensor to.dtype where.self
+    _convolution abs add.Tensor add_.Tensor avg_pool2d cat clamp div.Tensor expm1 gt.Scalar log1p logical_and
+    lt.Scalar mul.Scalar mul.Tensor neg.int pad pixel_shuffle relu relu_ remainder.int sigmoid sign size.int
+    slice.Tensor sub.Tensor to.dtype where.self
 """
 """What may be in the file: the tests load it and compare it in torch 1.12.1 (Nuke 14) and 2.1.1 (Nuke 15.1 and on)."""
 

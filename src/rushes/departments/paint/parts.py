@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from rushes.departments.paint.crops import Pieces
-from rushes.departments.paint.losses import loss_of
+from rushes.departments.paint.losses import Counts, loss_of
 from rushes.departments.paint.network import PaintNet, Shape
 from rushes.departments.paint.recipe import PaintRecipe
 
@@ -41,11 +41,12 @@ def devices_of_this_machine() -> list[torch.device]:
 class Parts:
     """Copies of a network with gradients of their own, for parts of a step."""
 
-    def __init__(self, network: PaintNet, shape: Shape, recipe: PaintRecipe) -> None:
+    def __init__(self, network: PaintNet, shape: Shape, recipe: PaintRecipe, *, covered_counts: float) -> None:
         devices = devices_of_this_machine()
         if devices[0].type == "cpu":
             torch.set_num_threads(1)  # a part's sums are added up in one order
-        self._network, self._shape, self._recipe = network, shape, recipe
+        self._network, self._shape = network, shape
+        self._pixels = Counts(recipe.emphasis, covered_counts)
         self._half = computes_in_bfloat16(recipe, devices[0])
         self._copies = [copy.deepcopy(network).to(device) for device in devices]
         self._pool = ThreadPoolExecutor(len(devices), "part")
@@ -77,7 +78,7 @@ class Parts:
         x, y, whose = (torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in piece)
         with torch.autocast(device.type, torch.bfloat16, enabled=self._half):
             made = network(x.to(memory_format=torch.channels_last))
-        loss = loss_of(made.float(), x, y, shape=self._shape, emphasis=self._recipe.emphasis, whose=whose)
+        loss = loss_of(made.float(), x, y, shape=self._shape, pixels=self._pixels, whose=whose)
         loss.backward()  # type: ignore[no-untyped-call]
         return float(loss.detach())
 
