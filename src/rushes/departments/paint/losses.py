@@ -53,12 +53,12 @@ def loss_of(made: Tensor, given: Tensor, targets: Tensor, *, shape: Shape, pixel
     loss = made.new_zeros(())
     shares = torch.ones_like(counts), SECOND_COUNTS * whose.view(-1, 1, 1, 1)
     for head, share in zip(made.chunk(HEADS, dim=1), shares, strict=True):
-        applies = _applies_loss(head[:, 3:4], targets, share, pixels.covered) if shape.changes else 0.0
+        applies = _applies_loss(head[:, 3:4], targets, share, covered_counts=pixels.covered) if shape.changes else 0.0
         loss = loss + applies + _loss_of_head(head, given, targets, shape=shape, counts=counts * share)
     return loss
 
 
-def _applies_loss(logit: Tensor, targets: Tensor, share: Tensor, covered_counts: float) -> Tensor:
+def _applies_loss(logit: Tensor, targets: Tensor, share: Tensor, *, covered_counts: float) -> Tensor:
     covered = functional.max_pool2d(targets[:, -2:-1], 2 * MARGIN + 1, stride=1, padding=MARGIN)
     where = functional.binary_cross_entropy_with_logits(logit, covered, reduction="none")
     even = targets[:, -1:] * (1 + (covered_counts - 1) * covered)
