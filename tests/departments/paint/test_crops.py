@@ -56,12 +56,12 @@ def test_pieces_that_lie_on_changes_do_not_make_a_frame_seem_changed_all_over():
     there = pair().changed.mean()
     odds = drawer.covered_counts() * share / (1 - share)
     assert share > 2 * there
-    assert odds == pytest.approx(5 * there / (1 - there), rel=0.15)
+    assert odds == pytest.approx(min(20 * there / (1 - there), 0.5), rel=0.15)
 
 
 def test_where_all_of_a_frame_was_changed_there_is_nothing_to_weigh():
     everywhere = replace(pair(), changed=np.ones((80, 120), np.float32))
-    assert Drawer([everywhere], RECIPE).covered_counts() == 5
+    assert Drawer([everywhere], RECIPE).covered_counts() == 1
 
 
 def test_light_keeps_its_range_when_it_is_made_brighter_or_darker():

@@ -21,8 +21,9 @@ WITHOUT_HINT, MADE_UP = 0.2, 0.5
 FURTHEST_OFF = 12.0
 """Pixels by which a hint that is made up is off, at most."""
 
-MORE_COVERED = 5.0
-"""Times as many changed pixels as there are: to miss some is worse than to look at some in vain."""
+MORE_COVERED, AS_IF_AT_MOST = 20.0, 0.5
+"""Changed pixels seem so many times as frequent as they are, or half as frequent as all others, whichever is less: to
+miss some is worse than to touch some in vain, but not than to touch the whole frame."""
 
 TRIED = 16
 """Steps whose pieces say how much of them is changed."""
@@ -93,15 +94,16 @@ class Drawer:
         self._targets = [pair.targets for pair in taught]
 
     def covered_counts(self) -> float:
-        """Return how much a changed pixel has to count, to seem `MORE_COVERED` times as frequent as it is.
+        """Return how much a changed pixel has to count, to seem as frequent as it should.
 
         Pieces lie where something was changed, so a network that takes them for the frame finds it changed everywhere.
         """
         there = float(np.mean([pair.changed.mean() for pair in self._taught]))
         drawn = float(np.mean([self.draw(step).targets[:, -2].mean() for step in range(TRIED)]))
-        if not 0 < there < drawn < 1:
-            return MORE_COVERED
-        return MORE_COVERED * there / (1 - there) * (1 - drawn) / drawn
+        if not (0 < there < 1 and 0 < drawn < 1):
+            return 1.0
+        odds = there / (1 - there)
+        return max(odds, min(MORE_COVERED * odds, AS_IF_AT_MOST)) * (1 - drawn) / drawn
 
     def draw(self, step: int) -> Pieces:
         """Return the pieces of one step; the same ones whenever, and wherever, that is asked for."""
