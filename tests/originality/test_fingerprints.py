@@ -55,6 +55,16 @@ def test_a_copy_is_known_after(change, scene):
     assert nearest(fingerprints(change(scene(3))), fingerprints(scene(3))) <= COPY
 
 
+def test_a_picture_with_a_white_edge_is_known_after_noise_that_makes_it_no_bar(scene):
+    picture = scene(9).copy()
+    picture[320:] = 250
+    noise = np.random.default_rng(2).normal(0, 15, picture.shape)
+    noisy = np.clip(picture + noise, 0, 255).astype(np.uint8)
+    assert [one.part for one in fingerprints(picture)] == ["whole", "centre", "inside of bars"]
+    assert [one.part for one in fingerprints(noisy)] == ["whole", "centre"]
+    assert nearest(fingerprints(noisy), fingerprints(picture)) <= COPY
+
+
 def test_other_pictures_are_far(scene):
     known = [fingerprints(scene(seed)) for seed in range(6)]
     assert min(nearest(a, b) for i, a in enumerate(known) for b in known[:i]) > CANDIDATE
@@ -64,6 +74,11 @@ def test_other_pictures_are_far(scene):
 @pytest.mark.parametrize("code", [0, 255, 128])
 def test_a_flat_picture_or_a_sliver_has_none(shape, code):
     assert fingerprints(np.full(shape, code, np.uint8), mirror=True) == ()
+
+
+def test_a_sky_has_none_for_all_skies_are_alike():
+    sky = np.rint(np.linspace(150, 162, 404))[:, None, None] * np.ones((1, 720, 3))
+    assert fingerprints(sky.astype(np.uint8), mirror=True) == ()
 
 
 def test_a_sliver_has_none_even_where_there_is_something_in_it(scene):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rushes.originality.landmarks import landmarks, shared
+from rushes.originality.landmarks import Landmarks, landmarks, shared
 from rushes.originality.pictures import of_one_size
 
 
@@ -52,6 +52,15 @@ def test_stripes_share_nothing_with_other_stripes():
     rng = np.random.default_rng(0)
     one, other = (((rows // 14) % 2 * 160 + 40 + rng.normal(0, 3, rows.shape)).astype(np.uint8) for _ in range(2))
     assert shared(landmarks(one), landmarks(other)) is None
+
+
+@pytest.mark.parametrize(("rows", "proves"), [(1, False), (5, True)])
+def test_corners_on_one_line_prove_nothing_however_many_there_are(rows, proves):
+    across, down = np.meshgrid(np.arange(40) * 12.0, np.arange(rows) * 30.0)
+    points = np.stack([across.ravel(), down.ravel()], axis=1).astype(np.float32)
+    looks = np.random.default_rng(1).integers(0, 256, (len(points), 32)).astype(np.uint8)
+    found = shared(Landmarks(points + 50, looks), Landmarks(points, looks))
+    assert (found is not None) is proves
 
 
 def test_agreement_on_one_small_spot_proves_nothing(scene):
