@@ -22,6 +22,7 @@ from rushes.flow.review import review_take
 from rushes.flow.train import Order, train_model
 from rushes.media.frames import Frame, Header
 from rushes.media.stills import write_still
+from rushes.policy.packs import known_facts
 from rushes.settings import read_settings
 from rushes.signing.scopes import sign_scope
 from rushes.studio import open_studio
@@ -119,6 +120,7 @@ def test_a_training_is_refused_until_somebody_states_what_a_rule_asks_for(studio
     assert run(["policy", "ask", "may_train", "dusk", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["allowed"], answer["reasons"]) == (True, [])
+    assert "model.production" not in answer["facts"]  # of the dataset, and not of the model of its name
     assert answer["facts"]["tool.terms_checked_at"] == today
     assert ask(studio, "may_train", order.dataset) == []
 
@@ -180,11 +182,13 @@ def test_facts_come_from_the_ledger_and_nobody_can_state_them_otherwise(studio):
         "model.quarantined": False,
         "model.generative": False,
         "take.reviewers": (),
-        "env.network": "none",
+        "dataset.hashed": True,
     }
     assert {name: known.get(name) for name in wanted} == wanted
     review_take(studio, take, "ana", decision="approved", note="fine")
     assert facts_of(studio, take)["take.reviewers"] == ("ana",)
+    derived = {name for name, fact in known_facts().items() if fact.derived}
+    assert derived - set(known) == {"dataset.consents_dated"}  # there is no consent here
     with pytest.raises(BadMaterial, match="known from the ledger"):
         run_raising("policy", "state", "model.quarantined", "no", "--why", "it is fine")
 
@@ -193,6 +197,37 @@ def run_raising(*words):
     from rushes.cli import perform
 
     return perform(list(words))
+
+
+def test_a_show_that_keeps_to_our_own_rules_can_deliver(studio, tmp_path):
+    take = render_take(studio, RenderOrder(of(studio, Model, "dusk"), of(studio, Asset, "plate")))
+    review_take(studio, take, "ana", decision="approved", note="fine")
+    run(["policy", "choose", "base"])
+    parcel = Parcel("nf", "reel", [take], tmp_path / "out")
+    with pytest.raises(NotCleared, match=r"RSH-04: .*nobody has stated model\.originality, model\.tests"):
+        deliver_takes(studio, parcel)
+    for fact, value in (("model.originality", "passed"), ("model.tests", "linear_range,temporal")):
+        assert run(["policy", "state", fact, value, "--about", "dusk", "--why", "read the reports"]) == 0
+    assert deliver_takes(studio, parcel).files
+
+
+def test_a_house_states_the_facts_of_its_own_pack(studio, tmp_path):
+    path = pack_file(tmp_path, "may_train")
+    told = '[facts]\n"house.sunday" = { kind = "date", words = "the last Sunday" }\n'
+    path.write_text(
+        path.read_text().replace("tool.terms_checked_at", "house.sunday").replace("\n[[rule", f"\n{told}[[rule", 1)
+    )
+    assert run(["policy", "choose", str(path)]) == 0
+    assert run(["policy", "state", "house.sunday", studio.today().isoformat(), "--why", "so"]) == 0
+    assert ask(studio, "may_train", of(studio, Dataset, "dusk")) == []
+
+
+def test_of_a_clip_whose_owner_nobody_has_named_no_owners_are_known(studio):
+    asset = of(studio, Asset, "plate")
+    studio.record(replace(asset, owner=None, revision=asset.revision + 1))
+    known = facts_of(studio, of(studio, Dataset, "dusk"))
+    assert "dataset.owners" not in known
+    assert known["dataset.licensed"] is False
 
 
 def test_a_show_keeps_to_the_pack_as_it_was_when_it_was_chosen(studio, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from rushes.domain.errors import BadMaterial, NotFound
 from rushes.domain.rules import ANSWERS, judged, reasons
-from rushes.policy.packs import installed_packs, known_facts, read_pack, value_of
+from rushes.policy.packs import facts_of_packs, installed_packs, known_facts, read_pack, value_of
 
 PACKS = {name: read_pack(content, name) for name, content in installed_packs().items()}
 RULES = [(pack, rule) for pack in PACKS.values() for rule in pack.rules]
@@ -17,6 +17,8 @@ version = "1"
 title = "Our own"
 for = "us"
 source = "the house"
+[facts]
+"job.sunday" = { kind = "bool", words = "whether it is Sunday" }
 [[rule]]
 id = "OWN-01"
 text = "No training on Sundays."
@@ -72,26 +74,29 @@ def test_every_fact_that_a_rule_asks_for_is_listed_and_its_examples_are_of_that_
 def test_no_fact_is_listed_that_no_rule_asks_for():
     asked = {name for _, rule in RULES for one in (*rule.when, *rule.must) for name in one.needs}
     answers = {rule.answer for _, rule in RULES if rule.question}
-    assert sorted(set(known_facts()) - asked - answers) == []
+    derived = {name for name, fact in known_facts().items() if fact.derived}  # a house's own packs may ask for these
+    assert sorted(set(known_facts()) - asked - answers - derived) == []
 
 
 def test_what_a_person_types_is_read_as_what_the_fact_is():
-    assert value_of("answers.NFX-02", "no") == "no"
-    assert value_of("tool.terms_checked_at", "2026-11-01") == date(2026, 11, 1)
+    facts = known_facts()
+    assert value_of("answers.NFX-02", "no", facts) == "no"
+    assert value_of("tool.terms_checked_at", "2026-11-01", facts) == date(2026, 11, 1)
     for fact, typed, words in (
         ("answers.NFX-02", "maybe", "no answer"),
         ("tool.terms_checked_at", "yesterday", "is no date"),
         ("job.production", "ferry", "known from the ledger"),
     ):
         with pytest.raises(BadMaterial, match=words):
-            value_of(fact, typed)
+            value_of(fact, typed, facts)
     with pytest.raises(NotFound, match=r"did you mean 'tool\.terms_checked_at'"):
-        value_of("tool.term_checked_at", "2026-11-01")
+        value_of("tool.term_checked_at", "2026-11-01", facts)
 
 
 def test_a_pack_of_ones_own_is_read():
-    [rule] = read_pack(GOOD.encode(), "own.toml").rules
-    assert judged(rule, {"job.sunday": False}) is True
+    pack = read_pack(GOOD.encode(), "own.toml")
+    assert judged(pack.rules[0], {"job.sunday": False}) is True
+    assert value_of("job.sunday", "yes", facts_of_packs([pack])) is True
 
 
 @pytest.mark.parametrize(
@@ -103,6 +108,9 @@ def test_a_pack_of_ones_own_is_read():
         ('["may_train"]', '["may_dance"]', "OWN-01: may_dance is no question"),
         ('text = "No training on Sundays."', 'words = "No."', "OWN-01: no text\n  OWN-01: words is no part of a rule"),
         ('version = "1"', "", "no version"),
+        ('"job.sunday" = {', '"job.monday" = {', "facts that nobody could state\n  OWN-01: job.sunday"),
+        ('kind = "bool"', 'kind = "maybe"', "fact job.sunday: it has a kind"),
+        ('"job.sunday" = {', '"job.date" = {', "fact job.date is one of ours already"),
         ('id = "OWN-01"', "", "a rule without id: no id"),
         ("[[rule]]", "[[rules]]", "it has no rules"),
         ('name = "own"', "name = own", "Invalid value"),

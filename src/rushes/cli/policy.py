@@ -17,13 +17,16 @@ from rushes.domain.records import canonical_json, digest_of
 from rushes.domain.rules import QUESTIONS, Reason, Value
 from rushes.domain.said import Rulebook, Statement
 from rushes.flow.policy import Subject, ask, facts_of, packs_of, rulebook_of
-from rushes.policy.packs import installed_packs, read_pack, value_of
+from rushes.policy.packs import facts_of_packs, installed_packs, read_pack, value_of
 from rushes.studio import Studio
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 About = Annotated[str, typer.Argument(help="A dataset, model or take, by name.")]
-KINDS: tuple[type[Dataset] | type[Model] | type[Take], ...] = (Take, Model, Dataset)
+Kind = type[Dataset] | type[Model] | type[Take]
+KINDS: tuple[Kind, ...] = (Take, Model, Dataset)
+FIRST: dict[str, Kind] = {"may_ingest": Dataset, "may_train": Dataset, "may_generate": Model}
+"""What is meant where a dataset and a model have one name."""
 
 
 @app.command()
@@ -72,10 +75,10 @@ def state(
     as_json: AsJson = False,
 ) -> None:
     """State what no machine knows or may decide: under your name, with your reason."""
-    read = value_of(fact, value)
     if not why.strip():
         raise BadMaterial(f"{fact} is stated without a reason", remedy="Say it with --why.")
     with open_desk(show) as (studio, production):
+        read = value_of(fact, value, facts_of_packs(packs_of(studio, production.name)))
         subject = digest_of(_subject(studio, production.name, about)) if about else None
         earlier = [one for one in studio.ledger.every(Statement, production.name) if one.name == fact]
         kept = studio.vault.put(paper) if paper else None
@@ -97,7 +100,7 @@ def ask_about(
 ) -> None:
     """Ask whether something may be done, by the rules that this show has chosen; exits with 1 where it may not."""
     with open_desk(show) as (studio, production):
-        subject = _subject(studio, production.name, about)
+        subject = _subject(studio, production.name, about, first=FIRST.get(question, Take))
         keeps_to = packs_of(studio, production.name)
         found, known = ask(studio, question, subject), facts_of(studio, subject)
     refused = any(reason.refuses for reason in found)
@@ -129,9 +132,9 @@ def _kept(studio: Studio, content: bytes, path: Path) -> AssetFile:
     return studio.vault.put(path)
 
 
-def _subject(studio: Studio, show: str, name: str) -> Subject:
+def _subject(studio: Studio, show: str, name: str, *, first: Kind = Take) -> Subject:
     names: list[str] = []
-    for kind in KINDS:
+    for kind in sorted(KINDS, key=lambda kind: kind is not first):
         known = [one.name for one in studio.ledger.every(kind, show)]
         if name in known or name.startswith("sha256:"):
             return studio.ledger.find(kind, show, name)

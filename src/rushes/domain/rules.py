@@ -163,6 +163,22 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class FactKind:
+    """What a fact is.
+
+    Attributes:
+        kind: text, date, number, bool or list.
+        words: what it says, for people.
+        derived: Rushes knows it by itself; else a person states it.
+    """
+
+    name: str
+    kind: str
+    words: str
+    derived: bool
+
+
+@dataclass(frozen=True)
 class Pack:
     """Rules of one origin.
 
@@ -172,6 +188,7 @@ class Pack:
         title: for people.
         for_whom: who should choose it.
         source: where its text was read.
+        facts: that its rules ask for and that no pack of ours does; people state them.
     """
 
     name: str
@@ -180,6 +197,7 @@ class Pack:
     for_whom: str
     source: str
     rules: tuple[PolicyRule, ...]
+    facts: tuple[FactKind, ...] = ()
 
 
 def judged(rule: PolicyRule, facts: Facts) -> bool | None:

@@ -11,10 +11,10 @@ from rushes.domain.gate import Grants, Use, objections
 from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take
 from rushes.domain.parts import AssetFile, Digest
 from rushes.domain.records import digest_of
-from rushes.domain.rules import Facts, Pack, Reason, Value, reasons
+from rushes.domain.rules import Pack, Reason, Value, reasons
 from rushes.domain.said import Rulebook, Statement
 from rushes.domain.scopes import standing_review
-from rushes.policy.packs import known_facts, read_pack
+from rushes.policy.packs import facts_of_packs, read_pack
 from rushes.studio import Studio
 
 Subject = Dataset | Model | Take
@@ -32,20 +32,19 @@ def packs_of(studio: Studio, show: str) -> list[Pack]:
     return [_pack(studio, file) for file in book.packs] if book else []
 
 
-def ask(studio: Studio, question: str, subject: Subject, *, further: Facts | None = None) -> list[Reason]:
+def ask(studio: Studio, question: str, subject: Subject) -> list[Reason]:
     """Hold what is known of a dataset, model or take against the rules of its show.
 
     Args:
         studio: where everything is.
         question: one of `domain.rules.QUESTIONS`.
         subject: what is to be learned from, put to work, or let out.
-        further: facts that only whoever asks knows.
 
     Returns:
         Every rule that is not kept, those that refuse first; nothing where the show has chosen no packs.
     """
     packs = packs_of(studio, subject.show)
-    return reasons(packs, question, {**facts_of(studio, subject), **(further or {})}) if packs else []
+    return reasons(packs, question, facts_of(studio, subject)) if packs else []
 
 
 def refusals(studio: Studio, question: str, subject: Subject) -> list[str]:
@@ -85,7 +84,7 @@ def _stated(studio: Studio, show: str, about: list[Digest | None]) -> dict[str, 
     """Return what people said of the show, of the dataset, of the model and of the take: the nearer wins."""
     said = [one for one in studio.ledger.every(Statement, show) if one.about in about]
     said.sort(key=lambda one: about.index(one.about))
-    kinds = known_facts()
+    kinds = facts_of_packs(packs_of(studio, show))
     return {one.name: _as_fact(json.loads(one.value), one.name in kinds and kinds[one.name].kind) for one in said}
 
 
@@ -106,7 +105,6 @@ def _of_the_job(studio: Studio, subject: Subject) -> dict[str, Value]:
         "job.territory": production.territory,
         "job.date": studio.today(),
         "job.person": studio.person,
-        "env.network": "none",
     }
 
 
@@ -117,15 +115,16 @@ def _of_dataset(studio: Studio, dataset: Dataset) -> dict[str, Value]:
     consents = [fact.recorded_at[:10] for fact in relied_on if fact.kind == "Consent"]
     facts: dict[str, Value] = {
         "dataset.licensed": not _objected(studio, dataset, assets=assets, grants=grants),
-        "dataset.owners": tuple(sorted({asset.owner or "" for asset in assets})),
         "dataset.own": all(asset.owner == owner for asset in assets),
-        "dataset.hashed": True,
+        "dataset.hashed": all(studio.vault.has(file) for asset in assets for file in asset.files),
     }
     # what a model will be that is taught by it; of a model that is there, its own scope is said after this
     facts |= {"model.base": "none", "model.generative": dataset.action == GENERATIVE_TRAINING}
     if all(asset.people is not None for asset in assets):
         people = tuple(sorted({person for asset in assets for person in asset.people or ()}))
         facts |= {"dataset.people": people, "model.people": people}
+    if all(asset.owner for asset in assets):
+        facts["dataset.owners"] = tuple(sorted({str(asset.owner) for asset in assets}))
     if consents:
         facts["dataset.consents_dated"] = date.fromisoformat(max(consents))
     return facts
@@ -143,7 +142,6 @@ def _of_model(studio: Studio, model: Model) -> dict[str, Value]:
         "model.uses": model.scope.uses,
         "model.quarantined": bool(studio.quarantine(model)),
         "model.base": model.base or "none",
-        "model.tests": tuple(sorted({measure.name for measure in model.measures if measure.passed})),
         "model.ends": model.scope.ends or date.max,
     }
 

@@ -1,15 +1,27 @@
 """Read rule packs and the list of facts that they ask for; whatever does not fit is refused, all of it at once."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from rushes.domain.errors import BadMaterial, NotFound
-from rushes.domain.rules import ANSWERS, DAYS, OPERATORS, OUTCOMES, QUESTIONS, Condition, Facts, Pack, PolicyRule, Value
+from rushes.domain.rules import (
+    ANSWERS,
+    DAYS,
+    OPERATORS,
+    OUTCOMES,
+    QUESTIONS,
+    Condition,
+    FactKind,
+    Facts,
+    Pack,
+    PolicyRule,
+    Value,
+)
 
 FACTS = "facts.toml"
 RULE_KEYS = {
@@ -29,22 +41,6 @@ RULE_KEYS = {
 NEEDED = ("id", "text", "source", "ask", "must", "otherwise", "passes", "fails")
 
 
-@dataclass(frozen=True)
-class FactKind:
-    """What a fact is.
-
-    Attributes:
-        kind: text, date, number, bool or list.
-        words: what it says, for people.
-        derived: Rushes knows it by itself; else a person states it.
-    """
-
-    name: str
-    kind: str
-    words: str
-    derived: bool
-
-
 def installed_packs() -> dict[str, bytes]:
     """Return the packs that came with this version, as they are, by name."""
     found = {place.name.removesuffix(".toml"): place for place in _folder().iterdir() if place.name.endswith(".toml")}
@@ -52,28 +48,35 @@ def installed_packs() -> dict[str, bytes]:
     return {name: found[name].read_bytes() for name in sorted(found)}
 
 
-def known_facts() -> dict[str, FactKind]:
+@cache
+def known_facts() -> Mapping[str, FactKind]:
     """Return every fact that the packs of this version ask for, by name."""
     table = tomllib.loads((_folder() / FACTS).read_text("utf-8"))
-    return {
-        name: FactKind(name, str(said["kind"]), str(said["words"]), bool(said["derived"]))
-        for name, said in table.items()
-    }
+    return {name: FactKind(name, said["kind"], said["words"], said["derived"]) for name, said in table.items()}
 
 
-def value_of(name: str, text: str) -> Value:
+def facts_of_packs(packs: Iterable[Pack]) -> dict[str, FactKind]:
+    """Return every fact that can be stated where these packs were chosen: ours, and those that they bring."""
+    return {**{fact.name: fact for pack in packs for fact in pack.facts}, **known_facts()}
+
+
+def value_of(name: str, text: str, facts: Mapping[str, FactKind]) -> Value:
     """Return what a person typed as the value of a fact; answers are `yes` or `no`.
+
+    Args:
+        name: of the fact.
+        text: as it was typed.
+        facts: that there are.
 
     Raises:
         NotFound: no rule asks for such a fact.
         BadMaterial: it is no value of its kind, or Rushes knows it by itself.
 
-    >>> value_of("answers.NFX-02", "yes")
+    >>> value_of("answers.NFX-02", "yes", {})
     'yes'
     """
     if name.startswith(ANSWERS):
         return _one_of(name, text, {"yes": "yes", "no": "no"})
-    facts = known_facts()
     if name not in facts:
         raise NotFound("fact", name, facts)
     if facts[name].derived:
@@ -101,13 +104,39 @@ def read_pack(content: bytes, where: str) -> Pack:
         raise BadMaterial(f"{where} is no rule pack", [str(error)]) from error
     rules = table.get("rule", [])
     faults = [f"no {name}" for name in ("name", "version", "title", "for", "source") if not table.get(name)]
-    faults += [fault for rule in rules for fault in _faults(rule)]
+    own, strange = _own_facts(table.get("facts", {}))
+    faults += [*strange, *(fault for rule in rules for fault in _faults(rule))]
     ids = [rule.get("id") for rule in rules]
     faults += [f"{name} is there more than once" for name in dict.fromkeys(ids) if ids.count(name) > 1]
     if faults or not rules:
         raise BadMaterial(f"{where} is no rule pack", faults or ["it has no rules"], "Put these right.")
     made = tuple(_rule(rule) for rule in rules)
-    return Pack(table["name"], str(table["version"]), table["title"], table["for"], table["source"], made)
+    pack = Pack(table["name"], str(table["version"]), table["title"], table["for"], table["source"], made, own)
+    if undescribed := list(_undescribed(pack)):
+        raise BadMaterial(
+            f"{where} asks for facts that nobody could state", undescribed, "Describe them under [facts]."
+        )
+    return pack
+
+
+def _own_facts(table: Mapping[str, Any]) -> tuple[tuple[FactKind, ...], list[str]]:
+    """Return the facts that a pack describes, which people state, and what does not fit about them."""
+    fits = {
+        name: isinstance(said, dict) and said.get("kind") in _READERS and said.get("words")
+        for name, said in table.items()
+    }
+    faults = [f"fact {name}: it has a kind ({', '.join(_READERS)}) and words" for name in fits if not fits[name]]
+    faults += [f"fact {name} is one of ours already" for name in fits if name in known_facts()]
+    own = (FactKind(name, table[name]["kind"], table[name]["words"], derived=False) for name in fits if fits[name])
+    return tuple(own), faults
+
+
+def _undescribed(pack: Pack) -> Iterator[str]:
+    known = facts_of_packs([pack])
+    for rule in pack.rules:
+        for name in dict.fromkeys(name for condition in (*rule.when, *rule.must) for name in condition.needs):
+            if name not in known and not name.startswith(ANSWERS):
+                yield f"{rule.id}: {name}"
 
 
 def _faults(rule: Mapping[str, Any]) -> Iterator[str]:
