@@ -167,6 +167,13 @@ def test_what_the_plate_shows_by_itself_is_marked_and_no_finding(house):
     assert findings.copies == findings.candidates == ()
 
 
+def test_a_clip_that_is_on_the_watch_list_is_not_called_left_out(house):
+    _, studio = house
+    answer = find_copies(studio, question(studio, "clean", "fixed"))
+    assert "fixed" in [source.name for source in answer.sources]
+    assert "fixed" not in dict(answer.left_out)
+
+
 def test_what_is_no_picture_is_refused_on_the_watch_list_all_at_once(house):
     _, studio = house
     with pytest.raises(BadMaterial, match="not everything on the watch-list is a picture") as refusal:

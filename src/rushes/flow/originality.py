@@ -102,7 +102,7 @@ def _chosen(studio: Studio, question: Question, plate: Asset) -> tuple[list[Chos
         (asset, TAUGHT, tuple(sorted(frames))) for asset, frames in taught.values() if asset.name not in watched
     ]
     found += [(asset, WATCHED, _some(frame_numbers(asset), question.every)) for asset in watched.values()]
-    return found, list(left_out.items())
+    return found, [(name, why) for name, why in left_out.items() if name not in watched]
 
 
 def _teachers(studio: Studio, take: Take, plate: Asset) -> tuple[dict[str, tuple[Asset, set[int]]], dict[str, str]]:
