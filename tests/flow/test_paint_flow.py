@@ -170,4 +170,4 @@ def test_a_delivery_holds_the_layers_and_the_model_for_other_programs(house, tak
     assert {"unwired.pt", "unwired.nk", "unwired.onnx", "unwired.json", "README.txt"} <= names
     note = (tmp_path / "out" / "paint" / "unwired" / "README.txt").read_text()
     assert take.model in note
-    assert "May be    for " in note
+    assert "Scope     for " in note

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-
 from rushes.media.burnins import BurnIns, burner
 from rushes.media.colour import Convert
 from rushes.media.frames import Floats, Frame, in_display_window
@@ -15,11 +13,6 @@ from rushes.media.slates import Slate, slate
 from rushes.media.stills import read_still
 from rushes.media.streaming import stream
 from rushes.media.timecode import has_timecode, timecode_after
-
-
-def colour_of(frame: Frame) -> Floats:
-    """Return the colour of a frame, `(height, width, 3)`: a copy."""
-    return np.array(frame.packed[..., :3], np.float32, order="C")
 
 
 @dataclass(frozen=True)
@@ -33,7 +26,7 @@ class ReviewMovie:
         view: from the frames' colour space to the display, 0 to 1.
         words: burnt into every frame.
         slate: shown for one frame before the first.
-        picture: what of a frame is shown, `(height, width, 3)` in the frames' colour space; its colour else.
+        picture: what of a frame is shown, `(height, width, 3)` in the frames' colour space; may be changed in place.
     """
 
     codec: str
@@ -42,7 +35,7 @@ class ReviewMovie:
     view: Convert
     words: BurnIns
     slate: Slate
-    picture: Callable[[Frame], Floats] = colour_of
+    picture: Callable[[Frame], Floats]
 
 
 def write_review_movie(
