@@ -1,23 +1,28 @@
 """One object that is handed to each verb: ledger, vault, key, clock. No globals."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from rushes.domain.gate import Grants, Use, objections
+from rushes.domain.clearances import Discharge, Hold, OptIn, Party, Reservation
+from rushes.domain.gate import objections
 from rushes.domain.names import check_name
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Withdrawal
+from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Person, Show, Withdrawal
 from rushes.domain.parts import AssetFile, Digest
+from rushes.domain.question import Grants, Use
 from rushes.domain.records import digest_of
 from rushes.domain.scopes import quarantine_reasons
 from rushes.ledger.atomic import make_folder
 from rushes.ledger.book import Ledger, open_ledger
+from rushes.ledger.people import People
 from rushes.ledger.vault import Vault, open_vault
 from rushes.settings import Settings
 from rushes.signing.keys import Signer, make_key, open_key
+
+FUTURE = "future"
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Studio:
     """What every verb needs.
 
     Attributes:
+        people: the keys of those whose names are sealed.
         jobs: folder where jobs keep their records and checkpoints.
         clock: the time, with its zone.
         person: under whose name facts are recorded.
@@ -33,6 +39,7 @@ class Studio:
     ledger: Ledger
     vault: Vault
     signer: Signer
+    people: People
     jobs: Path
     clock: Callable[[], datetime]
     person: str
@@ -41,25 +48,59 @@ class Studio:
         """Return today's date where grants are concerned: UTC."""
         return self.clock().astimezone(UTC).date()
 
+    def at(self, moment: datetime) -> "Studio":
+        """Return the studio as it was at a moment, to ask and not to record: its facts, and its clock."""
+        return replace(self, ledger=self.ledger.at(moment), clock=lambda: moment)
+
     def record(self, noun: Noun) -> Digest:
         """Put a fact on record, by this person, now; it is on disk when this returns."""
         check_name(noun.noun.split("@")[0].lower(), noun.name)
         return self.ledger.record(noun, at=self.clock(), by=self.person)
 
+    def record_all(self, nouns: Sequence[Noun]) -> list[Digest]:
+        """Put facts on record in one go, by this person, now: all of them or none."""
+        for noun in nouns:
+            check_name(noun.noun.split("@")[0].lower(), noun.name)
+        return self.ledger.record_all(nouns, at=self.clock(), by=self.person)
+
+    def production(self, name: str) -> Show:
+        """Return a show by its name."""
+        return self.ledger.find(Show, name, name)
+
     def paths(self, files: tuple[AssetFile, ...]) -> list[Path]:
         """Return where files lie in the vault, each checked against its digest."""
         return [self.vault.path(file) for file in files]
 
-    def grants(self, show: str) -> Grants:
-        """Return every licence, consent and withdrawal on record for a show."""
-        ledger = self.ledger
-        return Grants(ledger.every(Licence, show), ledger.every(Consent, show), ledger.every(Withdrawal, show))
+    def grants(self, show: str, *, leaving: bool = False) -> Grants:
+        """Return everything on record for a show that could allow or forbid a use.
 
-    def quarantine(self, model: Model) -> list[str]:
-        """Return why a model is in quarantine; empty where it is not."""
+        Args:
+            show: its name.
+            leaving: of what was made already: a withdrawal that reaches only what is new is left out.
+        """
+        ledger = self.ledger
+        withdrawals = [each for each in ledger.every(Withdrawal, show) if not (leaving and each.reach == FUTURE)]
+        return Grants(
+            ledger.every(Licence, show),
+            ledger.every(Consent, show),
+            withdrawals,
+            ledger.every(Reservation, show),
+            ledger.every(Hold, show),
+            ledger.every(Discharge, show),
+            ledger.every(Party, show),
+            ledger.every(OptIn, show),
+        )
+
+    def quarantine(self, model: Model, *, leaving: bool = False) -> list[str]:
+        """Return why a model is in quarantine; empty where it is not.
+
+        Args:
+            model: the model.
+            leaving: only for what it has made already.
+        """
         dataset = self.ledger.get(model.dataset)
         assert isinstance(dataset, Dataset)
-        grants, today = self.grants(model.show), self.today()
+        grants, today = self.grants(model.show, leaving=leaving), self.today()
         instruments = {digest: self.ledger.get(digest) for digest in dataset.grants}
         withdrawn = quarantine_reasons(
             model.name,
@@ -75,8 +116,13 @@ class Studio:
         ]
         objected = [str(reason) for asset in learned_since for reason in objections(asset, use, grants)]
         by_assets = [f"{model.name} is quarantined: it was taught by {reason}" for reason in objected]
-        by_earlier = [reason for digest in model.earlier for reason in self.quarantine(self._model(digest))]
+        earlier = [self._model(digest) for digest in model.earlier]
+        by_earlier = [reason for one in earlier for reason in self.quarantine(one, leaving=leaving)]
         return withdrawn + by_assets + [f"{model.name} builds on it: {reason}" for reason in by_earlier]
+
+    def title_of(self, person: Person) -> str:
+        """Return a person as in the credits; after an erasure, the pseudonym."""
+        return person.title or self.people.open(person.show, person.name, person.sealed).get("title", person.name)
 
     def _model(self, digest: Digest) -> Model:
         model = self.ledger.get(digest)
@@ -104,6 +150,7 @@ def open_studio(settings: Settings) -> Iterator[Studio]:
             ledger=ledger,
             vault=open_vault(settings.vault),
             signer=signer,
+            people=People(settings.home / "people"),
             jobs=settings.home / "jobs",
             clock=lambda: datetime.now(UTC),
             person=settings.person,

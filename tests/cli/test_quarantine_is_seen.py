@@ -13,6 +13,7 @@ from rushes.domain.records import digest_of
 from rushes.settings import read_settings
 from rushes.studio import open_studio
 
+KINDS = ("Dataset", "Model", "Take", "Delivery")
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 WEIGHTS = AssetFile("w.safetensors", "sha256:" + "0" * 64, 1)
 
@@ -45,21 +46,40 @@ def test_each_thing_that_a_withdrawal_reaches_is_listed_once(made, typed):
         ["Dataset", "dusk"],
         ["Model", "dusk"],
         ["Take", "plate_v001"],
-        ["Review", "plate_v001.ana"],
         ["Delivery", "reel"],
     ]
 
 
+@pytest.mark.parametrize(
+    ("reach", "kinds"),
+    [("future", ["Dataset", "Model"]), ("retrain", ["Dataset", "Model", "Take"]), ("recall", [*KINDS])],
+)
+def test_a_withdrawal_reaches_as_far_as_is_said(made, typed, reach, kinds):
+    said = json.loads(typed("rights", "withdraw", "own", "--reason", "sold", "--reach", reach, "--json")[1])
+    assert [kind for kind, _ in said["quarantined"]] == kinds
+
+
+def test_what_was_made_before_a_withdrawal_of_what_is_new_may_leave_and_nothing_new_is_made(made, typed):
+    typed("rights", "withdraw", "own", "--reason", "sold", "--reach", "future")
+    with open_studio(read_settings()) as studio:
+        model = studio.ledger.find(Model, "nf", "dusk")
+        assert studio.quarantine(model)
+        assert not studio.quarantine(model, leaving=True)
+    typed("rights", "withdraw", "own", "--reason", "sold", "--reach", "retrain")
+    with open_studio(read_settings()) as studio:
+        assert studio.quarantine(model, leaving=True)
+
+
 def test_a_withdrawal_from_a_later_day_on_says_that_nothing_is_quarantined_yet(made, typed):
     _, said, _ = typed("rights", "withdraw", "own", "--reason", "sold", "--since", "2999-01-01")
-    assert "5 thing(s) made under it will be quarantined from 2999-01-01" in said
+    assert "4 thing(s) made under it will be quarantined from 2999-01-01" in said
     assert "quarantined" not in typed("status")[1]
 
 
 def test_of_two_withdrawals_the_earlier_day_stands_and_that_is_said(made, typed):
     typed("rights", "withdraw", "own", "--reason", "sold", "--since", "2026-01-01")
     _, said, _ = typed("rights", "withdraw", "own", "--reason", "sold again", "--since", "2999-01-01")
-    assert "withdrawn from 2026-01-01; 5 thing(s) made under it are quarantined" in said
+    assert "withdrawn from 2026-01-01; 4 thing(s) made under it are quarantined" in said
     assert "the earlier day stands" in said
     _, said, _ = typed("rights", "withdraw", "own", "--reason", "sold before that", "--since", "2025-01-01")
     assert "withdrawn from 2025-01-01" in said

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.domain.actions import ACTIONS, GENERATIVE_TRAINING, INFERENCE, TRAINING
-from rushes.domain.gate import RULES, Grants, Use, objections, relied_on, valid_until
+from rushes.domain.gate import RULES, objections, relied_on, valid_until
 from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
 from rushes.domain.parts import AssetFile
+from rushes.domain.question import Grants, Use
 from rushes.domain.records import digest_of
 
 TODAY = date(2026, 11, 22)

@@ -1,9 +1,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from rushes.domain.gate import Use
 from rushes.domain.nouns import Dataset, Licence, Model, Person, Review, Take
 from rushes.domain.parts import AssetFile, Item
+from rushes.domain.question import Use
 from rushes.domain.scopes import has_the_say, quarantine_reasons, scope_objections, scope_of, standing_review
 
 ENDS = date(2027, 1, 1)

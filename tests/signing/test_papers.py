@@ -26,7 +26,7 @@ class Words(HTMLParser):
 
 def page(papers, **more):
     take = next(noun for noun in papers.values() if isinstance(noun, Take) and noun.name == "sh010_v001")
-    html = chain_of_title_page("reel_1", [take], papers, keys={take.name: digest_of(take)}, at=AT, **more)
+    html = chain_of_title_page("reel_1", [take], papers, people={"ana": "Ana Bell, colourist"}, at=AT, **more)
     words = Words()
     words.feed(html)
     return unescape(" ".join(filter(None, words.said)))

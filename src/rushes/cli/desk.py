@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rushes.departments.find import department_names
+from rushes.domain.actions import ACTIONS
 from rushes.domain.errors import BadMaterial, NotFound
-from rushes.domain.gate import EVERYTHING
 from rushes.domain.nouns import Show
+from rushes.domain.parts import AssetFile
+from rushes.domain.question import EVERYTHING
 from rushes.settings import read_settings
 from rushes.studio import Studio, open_studio
 
@@ -78,3 +81,34 @@ def _the_show(studio: Studio, name: str | None) -> Show:
     if name not in shows:
         raise NotFound("show", name, shows)
     return shows[name]
+
+
+def read_actions(words: Sequence[str]) -> tuple[str, ...]:
+    """Read what may be done, in the words of CAWG; `cawg.` may be left away.
+
+    >>> read_actions(["ai_training"])
+    ('cawg.ai_training',)
+
+    Raises:
+        NotFound: there is no such action; the nearest is offered.
+    """
+    actions = tuple(word if word.startswith("cawg.") else f"cawg.{word}" for word in words)
+    for action in actions:
+        one_of("action", action, ACTIONS)
+    return actions
+
+
+def one_of(kind: str, word: str, known: Sequence[str]) -> str:
+    """Return a word if it is one of those that there are.
+
+    Raises:
+        NotFound: it is none; the nearest is offered.
+    """
+    if word not in known:
+        raise NotFound(kind, word, known)
+    return word
+
+
+def kept(studio: Studio, paper: Path | None) -> AssetFile | None:
+    """Keep a copy of a document in the vault."""
+    return studio.vault.put(paper) if paper else None

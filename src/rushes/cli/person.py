@@ -24,9 +24,10 @@ def person(
     says = departments_named(say_over or ())
     with open_desk(show) as (studio, production):
         before = [one.revision for one in studio.ledger.every(Person, production.name) if one.name == name]
-        someone = Person(production.name, name, title, says, revision=max(before, default=-1) + 1)
+        sealed = studio.people.seal(production.name, name, {"title": title})
+        someone = Person(production.name, name, "", says, max(before, default=-1) + 1, sealed)
         studio.record(someone)
     if as_json:
-        say_json(to_json(someone))
+        say_json({**to_json(someone), "title": title})
     else:
-        say(f"{someone.title}: has the say over {', '.join(someone.says) or 'nothing'}")
+        say(f"{title}: has the say over {', '.join(someone.says) or 'nothing'}")

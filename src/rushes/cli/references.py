@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from rushes.domain.gate import EVERYTHING
 from rushes.domain.nouns import Asset, Consent, Licence
+from rushes.domain.question import EVERYTHING
 from rushes.studio import Studio
 
 

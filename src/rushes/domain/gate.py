@@ -5,76 +5,15 @@ Every rule names only the instrument that failed it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
-from rushes.domain.parts import Digest
-from rushes.domain.records import digest_of
+from rushes.domain.actions import GENERATIVE_TRAINING, TRAINING
+from rushes.domain.faults import Fault, consent_faults, in_term, licence_faults
+from rushes.domain.nouns import Asset, Consent, Licence
+from rushes.domain.question import EVERYTHING, Grants, Objection, Question, Use
 
-EVERYTHING = "*"
-
-
-@dataclass(frozen=True)
-class Use:
-    """What somebody wants to do.
-
-    Attributes:
-        action: a CAWG word (`domain.actions`).
-        department: whose work it is.
-        territory: where it happens, ISO 3166-1 alpha-2.
-        on: the day.
-    """
-
-    show: str
-    action: str
-    department: str
-    territory: str
-    on: date
-
-
-@dataclass(frozen=True)
-class Grants:
-    """Everything on record that could allow or forbid a use."""
-
-    licences: Sequence[Licence] = ()
-    consents: Sequence[Consent] = ()
-    withdrawals: Sequence[Withdrawal] = ()
-    withdrawn_on: dict[Digest, date] = field(init=False, compare=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for withdrawal in self.withdrawals:
-            since = self.withdrawn_on.get(withdrawal.instrument, withdrawal.since)
-            self.withdrawn_on[withdrawal.instrument] = min(since, withdrawal.since)
-
-
-@dataclass(frozen=True)
-class Objection:
-    """One reason why not.
-
-    Attributes:
-        rule: its id in `RULES`.
-        asset: name of the asset.
-        instrument: name of the licence or consent that failed, or None where there is none.
-        text: the reason, for a person.
-    """
-
-    rule: str
-    asset: str
-    instrument: str | None
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.asset}: {self.text}"
-
-
-@dataclass(frozen=True)
-class Question:
-    """One use of one asset, and all that is on record."""
-
-    asset: Asset
-    use: Use
-    grants: Grants
+TEACHING = (TRAINING, GENERATIVE_TRAINING)
 
 
 @dataclass(frozen=True)
@@ -85,10 +24,6 @@ class Rule:
     text: str
     source: str
     check: Callable[[Question], Iterable[Objection]]
-
-
-Fault = tuple[str, str]
-"""Id of the rule that a grant fails, and the reason."""
 
 
 def objections(asset: Asset, use: Use, grants: Grants) -> list[Objection]:
@@ -106,15 +41,16 @@ def objections(asset: Asset, use: Use, grants: Grants) -> list[Objection]:
 def relied_on(asset: Asset, use: Use, grants: Grants) -> list[Licence | Consent]:
     """Return the licences and consents that together allow a use: those that outlast the others come first."""
     question = Question(asset, use, grants)
-    needed: list[list[Licence | Consent]] = [[g for g in _licences(question) if not _licence_faults(g, question)]]
+    needed: list[list[Licence | Consent]] = [[g for g in question.licences() if not licence_faults(g, question)]]
     for person in asset.people or ():
-        needed.append([g for g in _consents(question, person) if not _consent_faults(g, question)])
+        needed.append([g for g in question.consents(person) if not consent_faults(g, question)])
     return [max(choices, key=lambda grant: (grant.ends or date.max, grant.name)) for choices in needed if choices]
 
 
 def valid_until(grants: Iterable[Licence | Consent]) -> date | None:
-    """Return the earliest last day of some grants, or None where none of them ends."""
-    return min((grant.ends for grant in grants if grant.ends), default=None)
+    """Return the earliest last day of some grants, or None where none ends that what was made under it must respect."""
+    outlived = (grant for grant in grants if not (isinstance(grant, Licence) and grant.outlives))
+    return min((grant.ends for grant in outlived if grant.ends), default=None)
 
 
 def _owner_is_known(question: Question) -> Iterator[Objection]:
@@ -123,10 +59,43 @@ def _owner_is_known(question: Question) -> Iterator[Objection]:
 
 
 def _a_licence_covers_it(question: Question) -> Iterator[Objection]:
-    licences = _licences(question)
+    licences = question.licences()
     if not licences:
         yield Objection("R-LIC-01", question.asset.name, None, f"no licence for {_words(question.use)}")
-    yield from _unless_one_covers(question, [(grant, _licence_faults(grant, question)) for grant in licences])
+    yield from _unless_one_covers(question, [(grant, licence_faults(grant, question)) for grant in licences])
+
+
+def _no_licence_forbids_it(question: Question) -> Iterator[Objection]:
+    use = question.use
+    for grant in question.licences():
+        concerned = grant.owner == question.asset.owner and (use.department in grant.uses or EVERYTHING in grant.uses)
+        if concerned and use.action in grant.forbids and in_term(grant, use.on, question.grants.withdrawn_on):
+            text = f"licence {grant.name} forbids {_words(use)}, whatever others allow"
+            yield Objection("R-LIC-10", question.asset.name, grant.name, text)
+
+
+def _no_reservation_stands(question: Question) -> Iterator[Objection]:
+    lifted = any(grant.lifts and not licence_faults(grant, question) for grant in question.licences())
+    for found in question.grants.reservations:
+        if found.asset == question.asset.name and question.use.action in found.actions and not lifted:
+            text = f"{question.use.action} is reserved ({found.scheme}: {found.found}), and no licence lifts that"
+            yield Objection("R-TDM-01", question.asset.name, found.name, text)
+
+
+def _nothing_is_held(question: Question) -> Iterator[Objection]:
+    asset = question.asset
+    subjects = {asset.name, asset.owner, *(asset.people or ())}
+    for hold in question.grants.open_holds():
+        if hold.subject in subjects:
+            text = f"{hold.kind} on {hold.subject}: {hold.reason}"
+            yield Objection("R-HLD-01", asset.name, hold.name, text)
+
+
+def _its_artists_agree(question: Question) -> Iterator[Objection]:
+    for word in question.grants.artists(question.asset.name):
+        if not word.agreed and question.use.action in TEACHING:
+            text = f"{word.person}, who made it, does not want it to teach"
+            yield Objection("R-ART-01", question.asset.name, word.name, text)
 
 
 def _people_are_known(question: Question) -> Iterator[Objection]:
@@ -136,11 +105,11 @@ def _people_are_known(question: Question) -> Iterator[Objection]:
 
 def _everyone_consents(question: Question) -> Iterator[Objection]:
     for person in question.asset.people or ():
-        consents = _consents(question, person)
+        consents = question.consents(person)
         if not consents:
             text = f"no consent from {person} for {_words(question.use)}"
             yield Objection("R-CON-02", question.asset.name, None, text)
-        yield from _unless_one_covers(question, [(grant, _consent_faults(grant, question)) for grant in consents])
+        yield from _unless_one_covers(question, [(grant, consent_faults(grant, question)) for grant in consents])
 
 
 RULES: tuple[Rule, ...] = (
@@ -150,6 +119,25 @@ RULES: tuple[Rule, ...] = (
         "One licence of that owner covers action, use, territory and day, and is not withdrawn.",
         "ODRL 2.2 permission and constraint; CAWG TDM 1.1",
         _a_licence_covers_it,
+    ),
+    Rule(
+        "R-LIC-10",
+        "No standing licence of that owner forbids it; a prohibition wins over permissions.",
+        "ODRL 2.2 prohibition, conflict: prohibit",
+        _no_licence_forbids_it,
+    ),
+    Rule(
+        "R-TDM-01",
+        "No reservation for machines stands against it, unless a licence of the owner lifts it.",
+        "CAWG TDM 1.1; TDMRep; RSL 1.0; PLUS; Directive (EU) 2019/790 Art. 4(3)",
+        _no_reservation_stands,
+    ),
+    Rule("R-HLD-01", "Nothing that it concerns is on hold.", "MPA Content Security", _nothing_is_held),
+    Rule(
+        "R-ART-01",
+        "No artist who made it has declined to teach with it.",
+        "our own promise to artists",
+        _its_artists_agree,
     ),
     Rule("R-CON-01", "Somebody has said who can be recognised.", "GDPR Art. 9", _people_are_known),
     Rule(
@@ -168,51 +156,6 @@ def _unless_one_covers(
         for grant, faults in judged:
             for rule, text in faults:
                 yield Objection(rule, question.asset.name, grant.name, text)
-
-
-def _licences(question: Question) -> list[Licence]:
-    asset = question.asset
-    return [
-        grant
-        for grant in question.grants.licences
-        if asset.name in grant.assets or (EVERYTHING in grant.assets and grant.owner == asset.owner)
-    ]
-
-
-def _consents(question: Question, person: str) -> list[Consent]:
-    return [grant for grant in question.grants.consents if grant.person == person]
-
-
-def _licence_faults(grant: Licence, question: Question) -> list[Fault]:
-    use, faults = question.use, _shared_faults(grant, question, "LIC")
-    if grant.owner != question.asset.owner:
-        faults.append(("R-LIC-02", f"licence {grant.name} is from {grant.owner}, who is not its owner of record"))
-    if use.territory not in grant.territories and EVERYTHING not in grant.territories:
-        faults.append(("R-LIC-03", f"licence {grant.name} does not cover {use.territory}"))
-    return faults
-
-
-def _consent_faults(grant: Consent, question: Question) -> list[Fault]:
-    return _shared_faults(grant, question, "CON")
-
-
-def _shared_faults(grant: Licence | Consent, question: Question, family: str) -> list[Fault]:
-    use, faults = question.use, []
-    name = f"{'licence' if family == 'LIC' else f'consent of {grant.person}'} {grant.name}"  # type: ignore[union-attr]
-    withdrawn = question.grants.withdrawn_on.get(digest_of(grant))
-    if grant.show != use.show:
-        faults.append((f"R-{family}-07", f"{name} is for {grant.show}, not for {use.show}"))
-    if use.action not in grant.actions:
-        faults.append((f"R-{family}-04", f"{name} does not allow {use.action}"))
-    if use.department not in grant.uses and EVERYTHING not in grant.uses:
-        faults.append((f"R-{family}-05", f"{name} does not allow it for {use.department}"))
-    if grant.starts and use.on < grant.starts:
-        faults.append((f"R-{family}-06", f"{name} starts on {grant.starts}"))
-    if grant.ends and use.on > grant.ends:
-        faults.append((f"R-{family}-06", f"{name} ended on {grant.ends}"))
-    if withdrawn and use.on >= withdrawn:
-        faults.append((f"R-{family}-08", f"{name} was withdrawn on {withdrawn}"))
-    return faults
 
 
 def _words(use: Use) -> str:

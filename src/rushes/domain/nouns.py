@@ -1,11 +1,12 @@
 """The frozen nouns, each with a digest. A noun is a fact: once recorded it never changes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from rushes.domain.clearances import CLEARANCES
 from rushes.domain.noun import Noun
-from rushes.domain.parts import AssetFile, Digest, Further, Item, Measure, Scope
+from rushes.domain.parts import AssetFile, Digest, Duty, Further, Item, Measure, Scope, later
 from rushes.domain.said import Rulebook, Statement
 
 
@@ -42,12 +43,14 @@ class Person(Noun):
     Attributes:
         says: departments whose takes this person may approve; `*` is all of them; empty is none.
         revision: counts up with each new fact about this person, so that an earlier state can be stated again.
+        sealed: the title, encrypted under a key of this person's own, base64; then `title` is empty.
     """
 
     noun: ClassVar[str] = "Person@1"
     title: str
     says: tuple[str, ...]
     revision: int = 0
+    sealed: str = later("")
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,11 @@ class Licence(Noun):
         starts: first day; None is from always.
         ends: last day; None is for ever.
         paper: the signed document in the vault, or None.
+        forbids: CAWG words that it takes out; against them no other licence of this owner helps.
+        duties: what must be done for it to count.
+        lifts: it lifts reservations that the same owner has made for machines to read.
+        outlives: a model that it taught may be used after its last day.
+        clause: where in the paper.
     """
 
     noun: ClassVar[str] = "Licence@1"
@@ -112,6 +120,11 @@ class Licence(Noun):
     starts: date | None
     ends: date | None
     paper: AssetFile | None = None
+    forbids: tuple[str, ...] = later(())
+    duties: tuple[Duty, ...] = later(())
+    lifts: bool = later(False)
+    outlives: bool = later(False)
+    clause: str = later("")
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,11 @@ class Consent(Noun):
         starts: first day; None is from always.
         ends: last day; None is for ever.
         paper: the signed document in the vault, or None.
+        described: the use in plain words, reasonably specific.
+        given_by: self, guardian, estate or union.
+        elements: what the paper has: description, conspicuous, signature, document, compensation.
+        request: digest of the request that it answers, which holds the clip that the person was shown, or None.
+        assets: what it covers, by name; empty: whatever they are seen in.
     """
 
     noun: ClassVar[str] = "Consent@1"
@@ -134,6 +152,11 @@ class Consent(Noun):
     starts: date | None
     ends: date | None
     paper: AssetFile | None = None
+    described: str = later("")
+    given_by: str = later("self")
+    elements: tuple[str, ...] = later(())
+    request: Digest | None = later(None)
+    assets: tuple[str, ...] = later(())
 
 
 @dataclass(frozen=True)
@@ -144,12 +167,14 @@ class Withdrawal(Noun):
         instrument: digest of the licence or consent.
         since: the first day on which it no longer counts.
         reason: in the words of whoever took it back.
+        reach: future (nothing new), retrain (nothing that has not left) or recall (what has left, too).
     """
 
     noun: ClassVar[str] = "Withdrawal@1"
     instrument: Digest
     since: date
     reason: str
+    reach: str = later("recall")
 
 
 @dataclass(frozen=True)
@@ -226,8 +251,8 @@ class Take(Noun):
     files: tuple[AssetFile, ...]
     colour_space: str
     measures: tuple[Measure, ...]
-    further: tuple[Further, ...] = field(default=(), metadata={"later": True})
-    reports: tuple[AssetFile, ...] = field(default=(), metadata={"later": True})
+    further: tuple[Further, ...] = later(())
+    reports: tuple[AssetFile, ...] = later(())
 
 
 @dataclass(frozen=True)
@@ -265,5 +290,19 @@ class Delivery(Noun):
 
 
 _SAID = (Rulebook, Statement)
-_KINDS = (Show, Person, Asset, Licence, Consent, Withdrawal, Dataset, Model, Take, Review, Delivery, *_SAID)
+_KINDS = (
+    Show,
+    Person,
+    Asset,
+    Licence,
+    Consent,
+    Withdrawal,
+    Dataset,
+    Model,
+    Take,
+    Review,
+    Delivery,
+    *_SAID,
+    *CLEARANCES,
+)
 NOUNS: dict[str, type[Noun]] = {kind.noun: kind for kind in _KINDS}

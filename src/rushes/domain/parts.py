@@ -1,10 +1,47 @@
 """What nouns are made of: digests, files, items, measures, scopes. None of them is a fact by itself."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 Digest = str
 """`sha256:` and 64 hex digits: of a file's bytes, or of a noun's canonical JSON."""
+
+
+def later(default: Any) -> Any:
+    """Return a field that came after its noun did: where it says nothing, an older fact keeps its bytes and digest."""
+    return field(default=default, metadata={"later": True})
+
+
+def spans(frames: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Return frame numbers as spans, first and last of each included.
+
+    >>> spans((1, 2, 3, 7))
+    ((1, 3), (7, 7))
+    """
+    found: list[tuple[int, int]] = []
+    for frame in sorted(set(frames)):
+        if found and frame == found[-1][1] + 1:
+            found[-1] = found[-1][0], frame
+        else:
+            found.append((frame, frame))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a licence asks for in return.
+
+    Attributes:
+        name: one word, by which its discharge is recorded.
+        words: what is to be done.
+        due: last day to do it, or None: before anything else.
+    """
+
+    name: str
+    words: str
+    due: date | None
 
 
 @dataclass(frozen=True)

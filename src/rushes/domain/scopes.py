@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rushes.domain.gate import EVERYTHING, Use
 from rushes.domain.nouns import Consent, Dataset, Licence, Model, Person, Review, Take
 from rushes.domain.parts import Digest, Scope
+from rushes.domain.question import EVERYTHING, Use
 
 
 def scope_of(dataset: Dataset, people: Sequence[str]) -> Scope:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from rushes.departments.department import Department, LessonKind
 from rushes.departments.find import find_department
 from rushes.domain.errors import BadMaterial, NotCleared
-from rushes.domain.gate import Use, objections, relied_on, valid_until
+from rushes.domain.gate import objections, relied_on, valid_until
 from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Dataset, Show, frame_numbers
 from rushes.domain.parts import Item
+from rushes.domain.question import Use
 from rushes.domain.records import digest_of
 from rushes.studio import Studio
 

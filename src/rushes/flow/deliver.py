@@ -15,11 +15,12 @@ from rushes.departments.department import Colour, Department, HandOver
 from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, NotFound, OutOfScope
-from rushes.domain.gate import Use, objections
+from rushes.domain.gate import objections
 from rushes.domain.names import check_name
 from rushes.domain.noun import Noun
 from rushes.domain.nouns import Asset, Delivery, Model, Person, Review, Show, Take, frame_numbers
 from rushes.domain.parts import Digest
+from rushes.domain.question import Use
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import scope_objections, standing_review
 from rushes.flow.policy import refusals
@@ -115,7 +116,7 @@ def _refuse_unfit(studio: Studio, parcel: Parcel) -> None:
 def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]:
     """Ask everything again, today: a grant may have ended since the take was made."""
     reviews = studio.ledger.every(Review, parcel.show)
-    grants = studio.grants(parcel.show)
+    grants = studio.grants(parcel.show, leaving=True)
     checked, unapproved, scope, rights = [], [], [], []
     for take in parcel.takes:
         model, plate = studio.ledger.get(take.model), studio.ledger.get(take.plate)
@@ -128,7 +129,7 @@ def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]
             unapproved.append(f"{take.name}: {said}")
         else:
             checked.append(_Checked(take, model, plate, review))
-        scope += scope_objections(model, use) + studio.quarantine(model)
+        scope += scope_objections(model, use) + studio.quarantine(model, leaving=True)
         rights += [str(reason) for reason in objections(studio.as_known_today(plate), use, grants)]
         rights += [f"{take.name}: {why}" for why in refusals(studio, "may_release", take)]
     if unapproved:
@@ -233,8 +234,9 @@ def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, stagin
     papers = [{"digest": digest, **to_json(noun)} for digest, noun in lineage.items()]
     (staging / "lineage.json").write_text(json.dumps(papers, indent=1, ensure_ascii=False))
     takes = [one.take for one in checked]
-    keys = {take.name: digest_of(take) for take in takes}
-    page = chain_of_title_page(parcel.name, takes, lineage, keys=keys, at=studio.clock(), key_id=studio.signer.key_id)
+    people = {noun.name: studio.title_of(noun) for noun in lineage.values() if isinstance(noun, Person)}
+    key_id = studio.signer.key_id
+    page = chain_of_title_page(parcel.name, takes, lineage, people=people, at=studio.clock(), key_id=key_id)
     (staging / "chain-of-title.html").write_text(page)
     copy_verifier(staging)
     delivery = Delivery(

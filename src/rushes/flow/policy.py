@@ -7,9 +7,10 @@ from typing import Any
 
 from rushes.domain.actions import GENERATIVE_TRAINING, INFERENCE
 from rushes.domain.errors import Damaged
-from rushes.domain.gate import Grants, Use, objections
+from rushes.domain.gate import objections
 from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take
 from rushes.domain.parts import AssetFile, Digest
+from rushes.domain.question import Grants, Use
 from rushes.domain.records import digest_of
 from rushes.domain.rules import Pack, Reason, Value, reasons
 from rushes.domain.said import Rulebook, Statement

@@ -14,9 +14,10 @@ from rushes.departments.department import Department, LookedOver, Seen
 from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import BadMaterial, NotCleared, NotFound, OutOfScope
-from rushes.domain.gate import Use, objections
+from rushes.domain.gate import objections
 from rushes.domain.nouns import Model, Show, Take, frame_numbers
 from rushes.domain.parts import Further, Measure
+from rushes.domain.question import Use
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes
 from rushes.domain.scopes import scope_objections
 from rushes.flow.policy import refusals

@@ -31,7 +31,7 @@ def review_take(studio: Studio, take: Take, person: str, *, decision: str, note:
     if decision == APPROVED and not has_the_say(who, take):
         says = ", ".join(who.says) or "nothing"
         raise NotAllowed(
-            f"{who.title} may not approve {take.name}",
+            f"{studio.title_of(who)} may not approve {take.name}",
             [f"has the say over {says}, and this take is {take.department}'s"],
             "Ask someone who has it, or record that: rushes person",
         )

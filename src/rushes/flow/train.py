@@ -10,10 +10,11 @@ from typing import Any
 from rushes.departments.department import Colour, Example, Lesson, Plate, Trained
 from rushes.departments.find import find_department
 from rushes.domain.errors import NotCleared, NotFound, OutOfScope
-from rushes.domain.gate import Use, objections
+from rushes.domain.gate import objections
 from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take, frame_numbers
 from rushes.domain.parts import Item
+from rushes.domain.question import Use
 from rushes.domain.recipes import Recipe, recipe_json
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to_json
 from rushes.domain.scopes import narrowed, scope_objections, scope_of, standing_review

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import CTE, Connection, Engine, Select, Text, false, literal, select
@@ -33,7 +32,7 @@ N = TypeVar("N", bound=Noun)
 DIGEST_PREFIX = re.compile(r"(sha256:)?(?P<digits>[0-9a-f]{6,64})")
 """What may stand for a name: as much of a digest as tells it from the others."""
 
-SPEAKS_ONLY = ("Withdrawal", "Statement")
+SPEAKS_ONLY = ("Withdrawal", "Statement", "Discharge", "Reply", "Answer")
 """Kinds that speak about a fact without resting on it: a licence touches what was made under it, not its withdrawal."""
 
 OPEN_WITH_KEY = "Open the ledger with the studio's key."
@@ -51,6 +50,7 @@ class Ledger:
     def __init__(
         self, engine: Engine, origin: str, signer: CheckpointSigner | None, *, keys: Sequence[NoteKey] = ()
     ) -> None:
+        self._size: int | None = None
         self._engine = engine
         self._origin = origin
         self._signer = signer
@@ -59,14 +59,22 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        if self._size is None:
+            self._engine.dispose()
+
+    def at(self, moment: datetime) -> "Ledger":
+        """Return the ledger as it was at a moment, on the same database, read-only; what it proves is the whole log."""
+        earlier = self._seen(select(facts.c.position)).where(facts.c.recorded_at <= in_utc(moment))
+        with reading(self._engine) as connection:
+            last = connection.execute(earlier.order_by(facts.c.position.desc()).limit(1)).scalar()
+        past = Ledger(self._engine, self._origin, None, keys=self._keys)
+        past._size = 0 if last is None else last + 1
+        return past
 
     def record(self, noun: Noun, *, at: datetime, by: str) -> Digest:
         """Record a noun as a fact, unless it is one already.
@@ -89,6 +97,8 @@ class Ledger:
             Damaged: if the log is not what its newest checkpoint says.
             BadSignature: if that checkpoint is signed by a key that is not known here.
         """
+        if self._size is not None:
+            raise NotAllowed("nobody records in the past", [], "Record it in the ledger as it is now.")
         drafts, when = drafts_of(nouns), in_utc(at)
         if unfit := [*unfit_words(name=by), *([] if by.strip() else ["it is empty"])]:
             raise BadMaterial(f"{by!a} cannot have recorded this", unfit, "Say who.")
@@ -107,12 +117,12 @@ class Ledger:
     def get(self, digest: Digest) -> Noun:
         """Return the noun with this digest."""
         with reading(self._engine) as connection:
-            return noun_of(_fact(connection, digest))
+            return noun_of(self._fact(connection, digest))
 
     def entry(self, digest: Digest) -> Fact:
         """Return a fact as it lies in the ledger: when it was recorded, by whom and at which place in the log."""
         with reading(self._engine) as connection:
-            return _fact(connection, digest)
+            return self._fact(connection, digest)
 
     def find(self, kind: type[N], show: str, name: str) -> N:
         """Return the newest noun of a kind and a show with this name.
@@ -123,7 +133,7 @@ class Ledger:
         Raises:
             NotFound: with the nearest name, or with the digests that a prefix may mean.
         """
-        of_kind = select(*FACT).where(facts.c.kind == kind_of(kind), facts.c.show == show)
+        of_kind = self._seen(select(*FACT)).where(facts.c.kind == kind_of(kind), facts.c.show == show)
         newest = of_kind.where(facts.c.name == name).order_by(facts.c.position.desc()).limit(1)
         with reading(self._engine) as connection:
             found = _facts(connection, newest) or _facts(connection, _with_digest(of_kind, name))
@@ -136,41 +146,41 @@ class Ledger:
 
     def every(self, kind: type[N], show: str | None = None) -> list[N]:
         """Return every noun of a kind, of one show or of all, in order of recording."""
-        asked = select(*FACT).where(facts.c.kind == kind_of(kind)).order_by(facts.c.position)
+        asked = self._seen(select(*FACT)).where(facts.c.kind == kind_of(kind)).order_by(facts.c.position)
         if show is not None:
             asked = asked.where(facts.c.show == show)
         with reading(self._engine) as connection:
             return [cast(N, noun_of(fact)) for fact in _facts(connection, asked)]
 
     def touched_by(self, digest: Digest) -> list[tuple[Digest, Noun]]:
-        """Return everything that rests on a fact, near or far, in order of recording.
+        """Return everything that rests on a fact, near or far, in order of recording: what a withdrawal of it reaches.
 
-        Of a licence or a consent it is what a withdrawal reaches. The withdrawal itself speaks about the licence but
-        does not rest on it, so it is not among them.
+        The withdrawal itself speaks about the licence but does not rest on it, so it is not among them.
         """
-        reached = _only(digest)
-        resting = (
-            select(facts.c.digest)
-            .join(edges, edges.c.fact == facts.c.position)
-            .join(reached, edges.c.mentions == reached.c.digest)
-            .where(facts.c.kind.not_in(SPEAKS_ONLY))
-        )
-        return self._reached(digest, reached.union(resting))
+        return self._reached(digest, self._resting_on(digest))
+
+    def names_touched_by(self, digest: Digest) -> list[tuple[str, str]]:
+        """Return kind and name of everything that rests on a fact, as `touched_by` does, without reading the facts."""
+        reached = self._resting_on(digest)
+        asked = self._seen(select(facts.c.kind, facts.c.name)).join(reached, facts.c.digest == reached.c.digest)
+        with reading(self._engine) as connection:
+            found = connection.execute(asked.where(facts.c.digest != digest).order_by(facts.c.position))
+            return [(kind, name) for kind, name in found]
 
     def comes_from(self, digest: Digest) -> list[tuple[Digest, Noun]]:
         """Return every fact that a fact rests on, near or far, in order of recording: its chain of title."""
         reached = _only(digest)
         mentioned = (
-            select(edges.c.mentions)
+            self._seen(select(edges.c.mentions))
             .join(facts, edges.c.fact == facts.c.position)
             .join(reached, facts.c.digest == reached.c.digest)
         )
         return self._reached(digest, reached.union(mentioned))
 
     def _reached(self, digest: Digest, reached: CTE) -> list[tuple[Digest, Noun]]:
-        asked = select(*FACT).join(reached, facts.c.digest == reached.c.digest).order_by(facts.c.position)
+        asked = self._seen(select(*FACT).join(reached, facts.c.digest == reached.c.digest)).order_by(facts.c.position)
         with reading(self._engine) as connection:
-            found = _facts(connection, asked) or [_fact(connection, digest)]
+            found = _facts(connection, asked) or [self._fact(connection, digest)]
             return [(fact.digest, noun_of(fact)) for fact in found if fact.digest != digest]
 
     def checkpoint(self) -> str:
@@ -191,7 +201,7 @@ class Ledger:
     def prove(self, digest: Digest) -> Proof:
         """Return the proof that a fact is in the log, leading to the newest checkpoint."""
         with reading(self._engine) as connection:
-            fact, note = _fact(connection, digest), self._newest(connection)
+            fact, note = self._fact(connection, digest), self._newest(connection)
             size = read_checkpoint(note).size
             if fact.position >= size:
                 raise NotFound(f"checkpoint over the {fact.kind.lower()}", fact.name, remedy=OPEN_WITH_KEY)
@@ -216,6 +226,25 @@ class Ledger:
         """
         with reading(self._engine) as connection:
             return audit_log(connection, self._origin, notes=notes, keys=self._keys)
+
+    def _seen(self, asked: Select[Any]) -> Select[Any]:
+        return asked if self._size is None else asked.where(facts.c.position < self._size)
+
+    def _fact(self, connection: Connection, digest: Digest) -> Fact:
+        found = _facts(connection, self._seen(select(*FACT)).where(facts.c.digest == digest))
+        if not found:
+            raise NotFound("fact", digest)
+        return found[0]
+
+    def _resting_on(self, digest: Digest) -> CTE:
+        reached = _only(digest)
+        resting = (
+            self._seen(select(facts.c.digest))
+            .join(edges, edges.c.fact == facts.c.position)
+            .join(reached, edges.c.mentions == reached.c.digest)
+            .where(facts.c.kind.not_in(SPEAKS_ONLY))
+        )
+        return reached.union(resting)
 
     def _newest(self, connection: Connection) -> str:
         note = newest_note(connection)
@@ -255,13 +284,6 @@ def _origin_of(note: str) -> str | None:
 
 def _facts(connection: Connection, asked: Select[Any]) -> list[Fact]:
     return [Fact(*row) for row in connection.execute(asked)]
-
-
-def _fact(connection: Connection, digest: Digest) -> Fact:
-    found = _facts(connection, select(*FACT).where(facts.c.digest == digest))
-    if not found:
-        raise NotFound("fact", digest)
-    return found[0]
 
 
 def _only(digest: Digest) -> CTE:

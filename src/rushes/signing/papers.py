@@ -8,8 +8,9 @@ from datetime import datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Person, Review, Show, Take
-from rushes.domain.parts import Digest
+from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Review, Show, Take
+from rushes.domain.parts import Digest, spans
+from rushes.domain.records import digest_of
 from rushes.domain.scopes import standing_review
 
 WORDS = {
@@ -45,7 +46,7 @@ def chain_of_title_page(
     takes: Sequence[Take],
     lineage: Mapping[Digest, Noun],
     *,
-    keys: Mapping[Digest, Digest],
+    people: Mapping[str, str],
     at: datetime,
     key_id: str = "",
 ) -> str:
@@ -55,16 +56,15 @@ def chain_of_title_page(
         name: of the delivery.
         takes: approved, in the order of the delivery.
         lineage: every noun that they came from, and their reviews, by digest.
-        keys: digest of each take by its own name.
+        people: how each person is named in the credits, by their name.
         at: when it was written.
         key_id: of the key that will sign the delivery; the page names it, so that it can be compared.
     """
     page = Environment(
         loader=PackageLoader("rushes.signing"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("chain_of_title.html.j2")
-    papers = [_papers(take, keys[take.name], lineage) for take in takes]
+    papers = [_papers(take, digest_of(take), lineage) for take in takes]
     show = next((noun for noun in lineage.values() if isinstance(noun, Show)), None)
-    people = {noun.name: noun.title for noun in lineage.values() if isinstance(noun, Person)}
     written = at.strftime("%Y-%m-%d %H:%M %Z")
     return page.render(name=name, show=show, papers=papers, people=people, words=WORDS, key_id=key_id, at=written)
 
@@ -134,10 +134,4 @@ def _spans(frames: Sequence[int]) -> str:
     >>> _spans((1, 2, 3, 7))
     '1-3, 7'
     """
-    spans: list[list[int]] = []
-    for frame in sorted(frames):
-        if spans and frame == spans[-1][-1] + 1:
-            spans[-1][1:] = [frame]
-        else:
-            spans.append([frame])
-    return ", ".join("-".join(map(str, span)) for span in spans)
+    return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in spans(frames))
