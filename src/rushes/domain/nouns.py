@@ -8,6 +8,7 @@ from rushes.domain.clearances import CLEARANCES
 from rushes.domain.noun import Noun
 from rushes.domain.parts import AssetFile, Digest, Duty, Further, Item, Measure, Scope, later
 from rushes.domain.said import Rulebook, Statement
+from rushes.domain.trainings import Training
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,7 @@ class Delivery(Noun):
     at: datetime
 
 
-_SAID = (Rulebook, Statement)
+_SAID = (Training, Rulebook, Statement)
 _KINDS = (
     Show,
     Person,
