@@ -10,12 +10,14 @@ import typer
 from rushes.cli.desk import AsJson, ShowName, kept, one_of, open_desk, read_actions, read_date, read_frames
 from rushes.cli.voice import say, say_json
 from rushes.domain.actions import ACTIONS
-from rushes.domain.clearances import BASES, DEPICTED, HOLD_KINDS, SCHEMES, Depiction, Hold, Reservation, Title
+from rushes.domain.clearances import BASES, DEPICTED, HOLD_KINDS, SCHEMES, Depiction, Hold, Title
 from rushes.domain.errors import BadMaterial, NotFound
 from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset
 from rushes.domain.parts import spans
 from rushes.domain.records import to_json
+from rushes.flow.reserved import reservation, reserved_in
+from rushes.media.reservations import Found
 
 AssetName = Annotated[str, typer.Argument(help="An asset, by name.")]
 
@@ -112,21 +114,28 @@ def reserve(
     *,
     scheme: Annotated[str, typer.Option(help=f"Where it was read: {', '.join(SCHEMES)}.")] = "contract",
     action: Annotated[list[str] | None, typer.Option(help="What is reserved; everything, else.")] = None,
-    words: Annotated[str, typer.Option(help="The very words, and where they stand.")],
+    words: Annotated[str, typer.Option(help="The very words, and where they stand.")] = "",
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A file that says it: TDMRep, RSL, XMP, a picture.")
+    ] = None,
     show: ShowName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record that a right is reserved against machines."""
+    """Record that a right is reserved against machines: in words, or as a file says it."""
     one_of("scheme", scheme, SCHEMES)
-    actions = read_actions(action or ACTIONS)
+    if bool(words.strip()) == bool(source):
+        raise BadMaterial(f"nothing says what is reserved in {asset}", remedy="Give either --words or --from.")
+    said = reserved_in(source) if source else [Found(scheme, read_actions(action or ACTIONS), words, "said")]
     with open_desk(show) as (studio, production):
         studio.ledger.find(Asset, production.name, asset)
-        fact = Reservation(production.name, f"{asset}.{scheme}", asset, scheme, actions, words)
-        studio.record(fact)
+        facts = [reservation(production.name, asset, one) for one in said]
+        studio.record_all(facts)
     if as_json:
-        say_json(to_json(fact))
-    else:
-        say(f"{asset}: {', '.join(actions)} is reserved ({scheme}); a licence of its owner can lift that")
+        say_json([to_json(fact) for fact in facts])
+    for one in () if as_json else said:
+        say(f"{asset}: {', '.join(one.actions)} is reserved ({one.scheme}); a licence of its owner can lift that")
+    if not said and not as_json:
+        say(f"{asset}: {source} reserves nothing")
 
 
 def hold(

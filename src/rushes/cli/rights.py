@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli import claims, clearance, parties, withdrawal
+from rushes.cli import claims, clearance, exchange, parties, withdrawal
 from rushes.cli.desk import AsJson, ShowName, departments_named, kept, one_of, open_desk, read_actions, read_date
 from rushes.cli.references import doubts
 from rushes.cli.voice import say, say_json
@@ -166,6 +166,9 @@ def _say_grant(grant: Licence | Consent, notes: list[str], words: str, *, as_jso
         say(f"  {note}")
 
 
-for _module in (withdrawal, claims, clearance, parties):
+NAMES = {"bring": "import", "hand": "export"}
+"""Of commands that Python has another word for."""
+
+for _module in (withdrawal, claims, clearance, parties, exchange):
     for _command in _module.COMMANDS:
-        app.command()(_command)
+        app.command(NAMES.get(_command.__name__))(_command)
