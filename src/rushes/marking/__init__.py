@@ -1,0 +1,1 @@
+"""Marks in pixels that survive what happens to a movie on its way."""
