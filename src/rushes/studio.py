@@ -1,16 +1,18 @@
 """One object that is handed to each verb: ledger, vault, key, clock. No globals."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rushes.domain.clearances import Discharge, Hold, OptIn, Party, Reservation
+from rushes.domain.errors import AlreadyThere
 from rushes.domain.gate import objections
+from rushes.domain.grants import Consent, Licence, Withdrawal
 from rushes.domain.names import check_name
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Person, Show, Withdrawal
+from rushes.domain.nouns import Asset, Dataset, Model, Person, Show
 from rushes.domain.parts import AssetFile, Digest
 from rushes.domain.question import Grants, Use
 from rushes.domain.records import digest_of
@@ -20,6 +22,7 @@ from rushes.ledger.book import Ledger, open_ledger
 from rushes.ledger.people import People
 from rushes.ledger.vault import Vault, open_vault
 from rushes.settings import Settings
+from rushes.signing.certificates import Authority, make_authority, open_authority, renew
 from rushes.signing.keys import Signer, make_key, open_key
 
 FUTURE = "future"
@@ -32,6 +35,7 @@ class Studio:
     Attributes:
         people: the keys of those whose names are sealed.
         jobs: folder where jobs keep their records and checkpoints.
+        credentials: folder of the authority for content credentials.
         clock: the time, with its zone.
         person: under whose name facts are recorded.
     """
@@ -41,6 +45,7 @@ class Studio:
     signer: Signer
     people: People
     jobs: Path
+    credentials: Path
     clock: Callable[[], datetime]
     person: str
 
@@ -120,6 +125,13 @@ class Studio:
         by_earlier = [reason for one in earlier for reason in self.quarantine(one, leaving=leaving)]
         return withdrawn + by_assets + [f"{model.name} builds on it: {reason}" for reason in by_earlier]
 
+    def authority(self) -> Authority:
+        """Return the studio's authority for content credentials: made on the first day, renewed in time."""
+        if not self.credentials.is_dir():
+            with suppress(AlreadyThere):  # somebody else may have made it meanwhile
+                make_authority(self.credentials, self.signer.name, self.clock())
+        return renew(open_authority(self.credentials), self.clock())
+
     def title_of(self, person: Person) -> str:
         """Return a person as in the credits; after an erasure, the pseudonym."""
         return person.title or self.people.open(person.show, person.name, person.sealed).get("title", person.name)
@@ -152,6 +164,7 @@ def open_studio(settings: Settings) -> Iterator[Studio]:
             signer=signer,
             people=People(settings.home / "people"),
             jobs=settings.home / "jobs",
+            credentials=settings.home / "credentials",
             clock=lambda: datetime.now(UTC),
             person=settings.person,
         )

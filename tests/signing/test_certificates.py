@@ -72,7 +72,7 @@ def test_only_its_owner_reads_the_keys_and_nothing_else_is_left_lying(authority)
     assert [path.name for path in authority.folder.parent.iterdir()] == ["authority"]
 
 
-def test_the_root_signs_certificates_and_lists_for_ten_years_and_no_further_roots(authority):
+def test_the_root_signs_certificates_and_lists_for_twenty_years_and_no_further_roots(authority):
     root, _ = certificates_of(authority)
     extensions = root.extensions
     assert extensions.get_extension_for_class(x509.BasicConstraints).value == x509.BasicConstraints(True, 0)
@@ -80,7 +80,7 @@ def test_the_root_signs_certificates_and_lists_for_ten_years_and_no_further_root
     assert uses.critical
     assert (uses.value.key_cert_sign, uses.value.crl_sign, uses.value.digital_signature) == (True, True, False)
     assert root.not_valid_before_utc == SECOND
-    assert root.not_valid_after_utc.date() == SECOND.date().replace(year=2036)
+    assert root.not_valid_after_utc.date() == SECOND.date().replace(year=2046)
     root.verify_directly_issued_by(root)
 
 

@@ -250,6 +250,8 @@ class Department:
         shown: what a review movie shows of a frame, of its result and its layers by channel name; the result, else.
         look_over: say what is to be said of a whole take, and write reports into a folder.
         trial: settings of a recipe that make a training as short as one can be, to try a department out.
+        source_type: where pixels of its takes come from, as the last word of IPTC's Digital Source Type.
+        edit: what it does to them, as a C2PA action.
     """
 
     name: str
@@ -270,3 +272,5 @@ class Department:
         lambda card, scene, take, folder: LookedOver()
     )
     trial: Mapping[str, str] = field(default_factory=dict)
+    source_type: str = "compositeWithTrainedAlgorithmicMedia"
+    edit: str = "c2pa.edited"

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from rushes.domain.question import Use
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import scope_objections, standing_review
 from rushes.flow.policy import refusals
+from rushes.flow.proofs import Proven, layers_of, prove_frames, prove_movie, write_anchors
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.ledger.atomic import make_folder
 from rushes.media.burnins import BurnIns
@@ -151,15 +152,18 @@ def _write_take(
     for done, (file, path) in enumerate(zip(take.files, stills, strict=True)):
         bench.tell(done, len(stills), f"copying {take.name}")
         shutil.copyfile(path, frames / file.name)
+    proven = Proven(take, one.model, one.plate, one.review)
+    prove_frames(studio, proven, frames)
     (staging / "movies").mkdir(exist_ok=True)
     numbered = [(number, path) for number, path in zip(_numbers(one), stills, strict=True)]
     for codec in movies:
-        stem = staging / "movies" / f"{take.name}_{codec}"
+        stem, layers = staging / "movies" / f"{take.name}_{codec}", layers_of(studio, take)
 
         def tell(done: int, codec: str = codec) -> None:
             bench.tell(done, len(stills), f"{codec} movie of {take.name}")
 
-        write_review_movie(stem, numbered, _movie(production, one, codec), on_done=tell)
+        movie = replace(_movie(production, one, codec), finish=layers.finish)
+        prove_movie(studio, proven, write_review_movie(stem, numbered, movie, on_done=tell), layers=layers)
     _hand_over(studio, production, one, staging=staging)
 
 
@@ -174,8 +178,8 @@ def _hand_over(studio: Studio, production: Show, one: _Checked, *, staging: Path
     over = HandOver(model.name, _colour(production), (clip,), digest_of(model), _scope_words(production, model))
     find_department(model.department).hand_over(weights, card, over, other_programs)
     reports = staging / "reports" / model.name
-    reports.mkdir(parents=True)
     for report in model.reports:
+        reports.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(studio.vault.path(report), reports / report.name)
 
 
@@ -238,6 +242,7 @@ def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, stagin
     key_id = studio.signer.key_id
     page = chain_of_title_page(parcel.name, takes, lineage, people=people, at=studio.clock(), key_id=key_id)
     (staging / "chain-of-title.html").write_text(page)
+    write_anchors(studio.authority(), staging)
     copy_verifier(staging)
     delivery = Delivery(
         show=parcel.show,

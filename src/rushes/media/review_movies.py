@@ -26,6 +26,7 @@ class ReviewMovie:
         view: from the frames' colour space to the display, 0 to 1.
         words: burnt into every frame.
         slate: shown for one frame before the first.
+        finish: the last touch to a picture as it is displayed, `(height, width, 3)` float32 0 to 1, by frame number.
         picture: what of a frame is shown, `(height, width, 3)` in the frames' colour space; may be changed in place.
     """
 
@@ -36,6 +37,7 @@ class ReviewMovie:
     words: BurnIns
     slate: Slate
     picture: Callable[[Frame], Floats]
+    finish: Callable[[Floats, int], Floats] = lambda picture, number: picture
 
 
 def write_review_movie(
@@ -61,7 +63,7 @@ def write_review_movie(
 
     def shown(number: int) -> Floats:
         at = timecode_after(start, places[number], movie.frame_rate) if start else None
-        return burn(_as_displayed((number, files[number]), movie), number, at)
+        return movie.finish(burn(_as_displayed((number, files[number]), movie), number, at), number)
 
     def add(number: int, picture: Floats) -> None:
         writer.write(picture)

@@ -126,4 +126,6 @@ look = Department(
     judge=judge_look,
     hand_over=hand_over_look,
     trial={"lattice": "17", "curve_points": "17"},
+    source_type="algorithmicallyEnhanced",
+    edit="c2pa.color_adjustments",
 )
