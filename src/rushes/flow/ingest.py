@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-from rushes.domain.errors import AlreadyThere, BadMaterial, NotFound, UnstatedColourSpace
+from rushes.domain.errors import AlreadyThere, BadMaterial, NotCleared, NotFound, UnstatedColourSpace
 from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Show
 from rushes.domain.records import digest_of_bytes
+from rushes.flow.policy import refusals
+from rushes.flow.reserved import SaidOfRights, said_of_rights
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.media.colour import DATA, colour_space_named
 from rushes.media.colour_hints import colour_hints
-from rushes.media.frames import Footage, non_finite
+from rushes.media.incoming import Incoming, colour_said, open_incoming
 from rushes.media.movies import is_movie
-from rushes.media.plates import open_footage
+from rushes.media.sandbox import open_sandbox
 from rushes.media.sequences import find_sequence
-from rushes.media.stills import pictures_left_alone
 from rushes.media.timecode import read_rate
 from rushes.studio import Studio
 from rushes.training.workbench import Workbench
@@ -64,6 +66,9 @@ class Arrived:
 def ingest_asset(studio: Studio, arrival: Arrival, watch: Watcher = no_watcher) -> Arrived:
     """Bring material in: every frame is decoded once, then kept in the vault by its content.
 
+    It is decoded in a sandbox, and nothing is kept before all of it has been: a file that crashes a decoder is refused
+    like one that is merely damaged.
+
     Raises:
         BadMaterial: damaged, with holes, of changing size, or of unstated colour space: with every fault.
         AlreadyThere: the name stands for something else.
@@ -77,16 +82,20 @@ def ingest_asset(studio: Studio, arrival: Arrival, watch: Watcher = no_watcher) 
     if arrival.colour_space is None and arrival.kind == "matte":
         arrival = replace(arrival, colour_space=DATA)  # a matte is how much, not how bright
     if arrival.colour_space is None:
-        hints = colour_hints(numbered[0][1], production.config)
+        with open_sandbox() as sandbox:
+            hints = colour_hints(numbered[0][1], production.config, partial(colour_said, sandbox))
         raise UnstatedColourSpace(arrival.source, (numbered[0][0], numbered[-1][0]), hints)
     space = colour_space_named(production.config, arrival.colour_space)
 
     def work(bench: Workbench) -> Arrived:
-        paths = [path for _, path in numbered]
-        with open_footage(paths, [number for number, _ in numbered], _rate(arrival, None)) as footage:
-            notes = _look_at_every_frame(footage, [number for number, _ in numbered], bench)
-            asset = _asset(studio, arrival, footage, numbered=numbered, space=space, production=production)
-        return Arrived(asset, (*pictures_left_alone(paths[0]), *notes))
+        numbers, paths = [number for number, _ in numbered], [path for _, path in numbered]
+        with open_sandbox() as sandbox:
+            footage = open_incoming(sandbox, paths, numbers, frame_rate=_rate(arrival, None))
+            notes = _look_at_every_frame(footage, numbers, bench)
+            said = said_of_rights(sandbox, paths)
+        footage.check_unchanged()
+        asset = _asset(studio, arrival, footage, numbered=numbered, space=space, production=production)
+        return Arrived(_recorded(studio, asset, said), (*footage.notes, *notes, *said.words))
 
     what = f"{arrival}".encode()
     return run_here(
@@ -105,12 +114,12 @@ def _rate(arrival: Arrival, said: Fraction | None) -> Fraction | None:
     return said if arrival.frame_rate is None else read_rate(arrival.frame_rate)
 
 
-def _look_at_every_frame(footage: Footage, numbers: list[int], bench: Workbench) -> tuple[str, ...]:
+def _look_at_every_frame(footage: Incoming, numbers: list[int], bench: Workbench) -> tuple[str, ...]:
     first, last = footage.frames
     frames = numbers if len(numbers) > 1 else range(first, last + 1)
     notes: list[str] = []
     for done, number in enumerate(frames):
-        for channel, count in non_finite(footage.read(number)).items():
+        for channel, count in footage.odd_pixels(number).items():
             notes.append(f"frame {number}, channel {channel}: {count} pixels are NaN or infinite")
         bench.tell(done + 1, len(frames), "decoding every frame")
     return tuple(notes)
@@ -119,7 +128,7 @@ def _look_at_every_frame(footage: Footage, numbers: list[int], bench: Workbench)
 def _asset(
     studio: Studio,
     arrival: Arrival,
-    footage: Footage,
+    footage: Incoming,
     *,
     numbered: list[tuple[int, Path]],
     space: str,
@@ -145,11 +154,18 @@ def _asset(
     )
     if not asset.files:
         raise BadMaterial(f"{arrival.source} holds no frames")
-    taken = [other for other in studio.ledger.every(Asset, arrival.show) if other.name == arrival.name]
+    footage.check_unchanged()
+    return asset
+
+
+def _recorded(studio: Studio, asset: Asset, said: SaidOfRights) -> Asset:
+    """Put an asset on record, with what its files reserve, if the rules of the show let it in."""
+    taken = [other for other in studio.ledger.every(Asset, asset.show) if other.name == asset.name]
     if any(other.files != asset.files for other in taken):
-        raise AlreadyThere(f"{arrival.name} stands for other footage already", remedy="Give this another name.")
-    if taken and replace(asset, revision=taken[-1].revision) == taken[-1]:
-        return taken[-1]
-    asset = replace(asset, revision=taken[-1].revision + 1 if taken else 0)
-    studio.record(asset)
+        raise AlreadyThere(f"{asset.name} stands for other footage already", remedy="Give this another name.")
+    if reasons := refusals(studio, "may_ingest", asset, stated={"asset.reserved": said.reserved}):
+        raise NotCleared(reasons)
+    same = bool(taken) and replace(asset, revision=taken[-1].revision) == taken[-1]
+    asset = taken[-1] if same else replace(asset, revision=taken[-1].revision + 1 if taken else 0)
+    studio.record_all([asset, *said.facts(asset.show, asset.name)])
     return asset

@@ -16,6 +16,7 @@ from rushes.departments.department import Colour, Plate, Reel, Rendered, RenderF
 from rushes.departments.find import find_department
 from rushes.domain.nouns import Asset, Model, Show, Take, frame_numbers
 from rushes.domain.records import canonical_json, digest_of
+from rushes.jobs.here import without_network
 from rushes.media.alpha import premultiplied, straight
 from rushes.media.frames import Floats, Frame, with_plate
 from rushes.media.plates import Plates, open_footage, open_plates
@@ -107,7 +108,8 @@ def render_frames(
         shot, scene = opened_scene(studio, order, files)
         render = find_department(model.department).renderer(weights, card, scene, order.settings)
         stamp = stamp_of(order)
-        stream(
+        work = partial(
+            stream,
             missing,
             read=shot.read,
             compute=lambda frame: _computed(frame, render, stamp),
@@ -115,6 +117,7 @@ def render_frames(
             ahead=0 if shot.large else 2,
             on_done=on_done,
         )
+        without_network(work)
 
 
 def opened_scene(studio: Studio, order: RenderOrder, files: ExitStack) -> tuple["_Shot", Scene]:

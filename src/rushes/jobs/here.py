@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from rushes.domain.errors import Stopped
 from rushes.jobs.record import DONE, FAILED, STOPPED, Job, changed, held, new_job, write_job
+from rushes.media.confinement import shut_network
 from rushes.training.checkpoints import load_checkpoint, save_checkpoint
 from rushes.training.workbench import Tensors, Workbench
 
@@ -58,6 +60,30 @@ def run_here(
         shutil.rmtree(bench.checkpoints, ignore_errors=True)
         bench.close(DONE, "")
         return result
+
+
+def without_network(compute: Callable[[], Result]) -> Result:
+    """Have something computed on a thread of its own that can open no socket, nor can any thread that it starts.
+
+    The rest of the process keeps its connections, to a ledger, a store or a cluster: they are none of the business of
+    whoever trains or renders. Whatever is raised in there is raised here. Where the kernel cannot shut it in (see
+    `rushes.media.confinement`) it is computed all the same.
+
+    Args:
+        compute: trains or renders, from files that are on this machine already.
+    """
+    done: Future[Result] = Future()
+
+    def closed() -> None:
+        shut_network()
+        try:
+            done.set_result(compute())
+        except BaseException as error:  # noqa: BLE001 -- the edge of the thread: it goes on where it is waited for
+            done.set_exception(error)
+
+    # a second Ctrl-C ends the process, and this thread with it
+    threading.Thread(target=closed, name="without network", daemon=True).start()
+    return done.result()
 
 
 class _Bench:

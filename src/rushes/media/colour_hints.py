@@ -4,7 +4,7 @@ Files are silent more often than not, and wrong often enough: none is believed, 
 """
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,18 +45,19 @@ class Said(NamedTuple):
     fits: tuple[Fit, ...] = ()
 
 
-def colour_hints(path: Path, config: str) -> tuple[str, ...]:
+def colour_hints(path: Path, config: str, said_by: Callable[[Path], Said] | None = None) -> tuple[str, ...]:
     """Return what a file says of its own colour, and what that would be called in a show's config.
 
     Args:
         path: a movie or a still; no pixel of it is decoded for this.
         config: OpenColorIO config, `ocio://…` or a path.
+        said_by: asks the file; `said_by_file`, unless it comes from outside and must be asked elsewhere.
 
     Returns:
         Lines for a person: what the file says; then, where names in the config fit, how to say each.
     """
     try:
-        said = _said_by_movie(path) if is_movie(path) else said_by_still(read_header(path))
+        said = (said_by or said_by_file)(path)
     except (BadMaterial, NotFound) as error:
         return (f"the file cannot be asked: {error.what}",)
     may_be: dict[str, str] = {}
@@ -65,6 +66,16 @@ def colour_hints(path: Path, config: str) -> tuple[str, ...]:
     names = [f"it may be --colour-space {shlex.quote(name)}, {why}" for name, why in may_be.items() if name]
     words = ", ".join(map(_plain, said.words))
     return (f"the file says: {words}" if words else "the file says nothing of its colour", *names)
+
+
+def said_by_file(path: Path) -> Said:
+    """Ask a movie or a still what it says of its colour.
+
+    Raises:
+        BadMaterial: it cannot be read.
+        NotFound: it is not there.
+    """
+    return _said_by_movie(path) if is_movie(path) else said_by_still(read_header(path))
 
 
 def said_by_still(header: Header) -> Said:

@@ -19,11 +19,13 @@ from rushes.media.promises import FilePromise, Opened, Refused, Unreadable
 
 MAX_PARTS = 1024
 MAX_RAW_BYTES = 4 << 30
-FLAT_RAW_BYTES = 1 << 30
+FLAT_RAW_BYTES = {"png": 1 << 28}
+FLAT_RAW_BYTES_ELSE = 1 << 30
 MAX_RATIO = 400
 """Pixels may take 400 times the bytes of the file, as no camera's and no render's do. But a black frame takes 1 in
 1,000 with zip and 1 in 20,000 with HTJ2K, and black frames are honest: so the ratio counts only above 1 GiB of pixels
-(a black 8K float RGBA frame has 0.6), which any machine here can hold."""
+(a black 8K float RGBA frame has 0.6), which any machine here can hold; of a PNG, above a quarter (8K RGBA of 16 bits
+has just that)."""
 
 READERS: dict[str, tuple[str, tuple[bytes, ...], Callable[[Opened], FilePromise]]] = {
     ".exr": ("openexr", (b"\x76\x2f\x31\x01",), read_exr),
@@ -63,7 +65,7 @@ def check_header(path: Path, frame: int | None = None) -> FilePromise:
         NotFound: it is not there.
     """
     _, magic, read = _reader_for(path)
-    with _opened(path, frame) as file:
+    with opened(path, frame) as file:
         if not file.head.startswith(magic):
             raise Damaged(str(path), f"does not begin like a {path.suffix} file", frame)
         try:
@@ -72,7 +74,7 @@ def check_header(path: Path, frame: int | None = None) -> FilePromise:
             raise Damaged(str(path), str(error), frame) from error
         except Refused as error:
             raise BadMaterial(f"{path}: {error}", remedy=error.remedy) from error
-        except (struct.error, IndexError, ValueError, OverflowError) as error:
+        except (struct.error, LookupError, ValueError, OverflowError) as error:
             raise Damaged(str(path), "its header breaks off or makes no sense", frame) from error
     reasons = _too_large(promise, file.size)
     if reasons:
@@ -91,7 +93,13 @@ def _reader_for(path: Path) -> tuple[str, tuple[bytes, ...], Callable[[Opened], 
 
 
 @contextmanager
-def _opened(path: Path, frame: int | None) -> Iterator[Opened]:
+def opened(path: Path, frame: int | None) -> Iterator[Opened]:
+    """Open a file at the gate, if it is one; links are not followed.
+
+    Raises:
+        Damaged: it is a link, folder, device or pipe, or cannot be opened.
+        NotFound: it is not there.
+    """
     try:
         # O_NONBLOCK: opening a pipe would wait for somebody to write into it
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -121,6 +129,6 @@ def _too_large(promise: FilePromise, file_bytes: int) -> list[str]:
     raw = sum(part.raw_bytes for part in promise.parts)
     if raw > MAX_RAW_BYTES:
         reasons.append(f"would decode to {raw / 2**30:.1f} GiB; {MAX_RAW_BYTES >> 30} are allowed")
-    elif raw > FLAT_RAW_BYTES and raw > MAX_RATIO * file_bytes:
+    elif raw > FLAT_RAW_BYTES.get(promise.format, FLAT_RAW_BYTES_ELSE) and raw > MAX_RATIO * file_bytes:
         reasons.append(f"{file_bytes} bytes would decode to {raw / 2**30:.1f} GiB, {raw // file_bytes} times as many")
     return reasons

@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from rushes.domain.errors import BadMaterial, Damaged, MissingFrames, NotFound
 from rushes.media.frames import Frame
+from rushes.media.gate_movie import MAX_PIXELS, check_movie
 from rushes.media.movie_index import MovieIndex, index_movie
 from rushes.media.movie_signal import ColourTags, header_of, signal_of, tags_of, unpacker
 from rushes.media.timecode import frame_of, timecode_after
@@ -22,8 +23,6 @@ from rushes.media.timecode import frame_of, timecode_after
 DEMUXERS = {".mov": "mov", ".mp4": "mov", ".m4v": "mov", ".mxf": "mxf"}
 """By suffix, and no other is tried: FFmpeg also has playlists, which open further files and addresses."""
 DECODERS = ("h264", "hevc", "prores", "dnxhd")
-MAX_PIXELS = 16384 * 8640
-"""In one frame; 16K."""
 
 
 def is_movie(path: Path) -> bool:
@@ -206,9 +205,11 @@ class Movie:
 
 def _opened(path: Path, max_pixels: int) -> InputContainer:
     _refuse_file(path)
+    check_movie(path, max_pixels=max_pixels)
     limits = {"protocol_whitelist": "file", "codec_whitelist": ",".join(DECODERS), "max_pixels": str(max_pixels)}
     try:
-        return av.open(f"file:{path.absolute()}", format=DEMUXERS[path.suffix.lower()], options=limits)
+        name, demuxer = f"file:{path.absolute()}", DEMUXERS[path.suffix.lower()]
+        return av.open(name, format=demuxer, options=limits, metadata_errors="replace")
     except av.FFmpegError as error:
         raise Damaged(str(path), f"is no {path.suffix} movie that can be read: {error.strerror}") from error
 

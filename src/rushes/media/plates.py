@@ -9,31 +9,10 @@ from pathlib import Path
 from rushes.domain.nouns import Asset, frame_numbers
 from rushes.media.alpha import convert_straight, straight
 from rushes.media.colour import Convert, converter, is_linear
+from rushes.media.footage import open_footage
 from rushes.media.frames import Floats, Footage, Frame
-from rushes.media.movies import is_movie, open_movie
-from rushes.media.sequences import open_sequence
 
-
-@contextmanager
-def open_footage(
-    paths: Sequence[Path], numbers: Sequence[int], frame_rate: Fraction | None = None
-) -> Iterator[Footage]:
-    """Open a movie or a run of stills.
-
-    Args:
-        paths: one movie, or one still for each number.
-        numbers: of the frames, in order.
-        frame_rate: for stills whose files do not say.
-    """
-    footage: Footage
-    if len(paths) == 1 and is_movie(paths[0]):
-        footage = open_movie(paths[0], first_frame=numbers[0])
-    else:
-        footage = open_sequence(zip(numbers, paths, strict=True), frame_rate=frame_rate)
-    try:
-        yield footage
-    finally:
-        footage.close()
+__all__ = ["Plates", "open_footage", "open_plates"]
 
 
 @dataclass(frozen=True)
