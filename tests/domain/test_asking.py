@@ -8,7 +8,8 @@ from rushes.domain.actions import INFERENCE, TRAINING
 from rushes.domain.asking import NOBODY_KNOWS, calls_to_make, endings, gaps
 from rushes.domain.clearances import Discharge, Hold, OptIn, Party, Reservation
 from rushes.domain.gate import objections
-from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
+from rushes.domain.grants import Consent, Licence, Withdrawal
+from rushes.domain.nouns import Asset
 from rushes.domain.parts import AssetFile, Duty
 from rushes.domain.question import Grants, Use
 from rushes.domain.records import digest_of

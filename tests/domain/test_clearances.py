@@ -8,7 +8,8 @@ import pytest
 from rushes.domain.actions import ACTIONS, GENERATIVE_TRAINING, INFERENCE, TRAINING
 from rushes.domain.clearances import Discharge, Hold, OptIn, Party, Reservation
 from rushes.domain.gate import objections, relied_on, valid_until
-from rushes.domain.nouns import NOUNS, Asset, Consent, Licence, Withdrawal
+from rushes.domain.grants import Consent, Licence, Withdrawal
+from rushes.domain.nouns import NOUNS, Asset
 from rushes.domain.parts import AssetFile, Duty
 from rushes.domain.question import Grants, Use
 from rushes.domain.records import canonical_json, digest_of, from_json, to_json

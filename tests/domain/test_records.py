@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import NOUNS, Consent, Licence, Model, Review, Take
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import NOUNS, Model, Review, Take
 from rushes.domain.parts import AssetFile, Measure, Scope
 from rushes.domain.records import canonical_json, digest_of, from_json, to_json
 

@@ -1,13 +1,13 @@
 """Rules held against facts: unknown is locked, and silence exempts nobody."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.domain.errors import BadMaterial
-from rushes.domain.rules import OPERATORS, Condition, Pack, PolicyRule, judged, reasons
+from rushes.domain.rules import OPERATORS, Condition, FactKind, Pack, PolicyRule, fitting, is_a, judged, reasons
 
 TODAY = date(2026, 11, 26)
 
@@ -144,3 +144,116 @@ def test_a_further_demand_never_turns_no_into_yes(must, more, value):
     facts = {"a": value, "job.date": TODAY}
     if judged(rule(must=must), facts) is False:
         assert judged(rule(must=[*must, more]), facts) is False
+
+
+KIND_OF_VALUE = {"text": "y", "date": date(2026, 1, 2), "number": 3, "bool": True, "list": ("x", "y")}
+STRANGE = [None, float("nan"), datetime(2026, 1, 1, tzinfo=UTC), b"x", ["x"], ("x", 1), {"x"}, 1j, object()]
+
+
+@pytest.mark.parametrize("condition", [*KEPT])
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda value: type(value).__name__)
+def test_what_is_no_fact_at_all_is_as_if_it_were_not_stated(condition, strange):
+    one = rule(when=[condition], must=[condition])
+    if condition[1] == "stated" and strange is not None and strange == strange:
+        return  # that somebody has said something is all that it asks
+    assert Condition(*condition).holds({"a": strange, "job.date": TODAY}) is None
+    assert judged(one, {"a": strange, "job.date": TODAY}) is False
+
+
+@pytest.mark.parametrize("condition", [*KEPT])
+@pytest.mark.parametrize("kind", KIND_OF_VALUE)
+def test_a_fact_of_another_kind_than_the_values_is_as_if_it_were_not_stated(condition, kind):
+    operator = condition[1]
+    kept = KEPT[condition][0]
+    if operator in ("stated", "not_empty") or is_a(kept, kind):
+        return
+    assert Condition(*condition).holds({"a": KIND_OF_VALUE[kind], "job.date": TODAY}) is None
+
+
+def test_a_day_that_is_no_day_counts_for_nothing():
+    within = Condition("a", "within_days", 90)
+    assert within.holds({"a": TODAY, "job.date": datetime(2026, 11, 26, tzinfo=UTC)}) is None
+    assert within.holds({"a": TODAY, "job.date": None}) is None
+    assert within.holds({"a": TODAY}) is None
+    assert Condition("a", "within_days", float("nan")).holds({"a": TODAY, "job.date": TODAY}) is None
+
+
+def test_a_number_that_is_none_is_never_held_against_anything():
+    for operator in ("is", "is_not", "at_least", "at_most"):
+        assert Condition("a", operator, float("nan")).holds({"a": 1.0}) is None
+        assert Condition("a", operator, "@b").holds({"a": 1.0, "b": float("nan")}) is None
+
+
+def test_not_empty_is_asked_of_words_and_lists_only():
+    for value in (True, False):
+        for fact in (0, 5, True, TODAY):
+            assert Condition("a", "not_empty", value).holds({"a": fact}) is None
+    assert Condition("a", "not_empty", "yes").holds({"a": "x"}) is None
+
+
+def test_only_true_asks_whether_something_was_stated():
+    assert Condition("a", "stated", False).holds({"a": "x"}) is None
+    assert Condition("a", "stated", True).holds({"a": "x"}) is True
+
+
+def test_dates_and_numbers_have_an_order_and_words_have_none():
+    for operator in ("at_least", "at_most", "before", "not_after"):
+        assert Condition("a", operator, "b").holds({"a": "b"}) is None
+        assert Condition("a", operator, True).holds({"a": True}) is None
+    assert Condition("a", "before", 3).holds({"a": 3}) is False
+    assert Condition("a", "before", 3).holds({"a": 2.5}) is True
+
+
+def test_a_condition_says_which_facts_it_needs_and_reads_well():
+    assert Condition("a", "is", "x").needs == ("a",)
+    assert Condition("a", "is", "@b").needs == ("a", "b")
+    assert Condition("a", "within_days", 90).needs == ("a", "job.date")
+    assert Condition("a", "not_in", ("x", "y")).words == "a not in x, y"
+    assert Condition("a", "at_least", 3).words == "a at least 3"
+
+
+def test_only_what_is_unstated_is_named_and_what_is_kept_is_not_blamed():
+    one = rule(when=[("w", "is", True)], must=[("a", "is", "x"), ("b", "is", "x"), ("c", "is", "x")])
+    [reason] = found(one, a="x", b="y", c=None)
+    assert reason.unstated == ("w", "c")
+    assert reason.broken == ("b is x", "c is x")
+    assert reason.pack == "tests 1"
+    assert str(found(rule(must=[("a", "is", "x")]), a="y")[0]) == "T-01: A test. (tests 1)"
+
+
+def test_an_answer_that_is_no_word_lifts_nothing():
+    one = rule(must=[("a", "is", "x")], otherwise="escalate")
+    for said in (True, ("yes",), None, "Yes"):
+        assert len(reasons([pack(one)], "may_train", {"a": "y", "answers.T-01": said})) == 1
+
+
+def test_facts_that_do_not_fit_their_kind_are_left_out_and_so_are_those_that_nobody_knows():
+    kinds = {name: FactKind(f"f.{name}", name, "", derived=False) for name in KIND_OF_VALUE}
+    facts = {f"f.{name}": kind for name, kind in kinds.items()}
+    good = {f"f.{name}": value for name, value in KIND_OF_VALUE.items()}
+    assert fitting({**good, "answers.X": "yes"}, facts) == {**good, "answers.X": "yes"}
+    for name in good:
+        for other in [*KIND_OF_VALUE.values(), *STRANGE]:
+            left = fitting({name: other}, facts)
+            assert left == ({name: other} if is_a(other, name.removeprefix("f.")) else {})
+    assert fitting({"unknown": "x", "answers.X": True, "answers.Y": ("yes",)}, facts) == {}
+
+
+def test_what_a_thing_is_is_told_exactly():
+    kinds = {name: [kind for kind in KIND_OF_VALUE if is_a(value, kind)] for name, value in KIND_OF_VALUE.items()}
+    assert kinds == {name: [name] for name in KIND_OF_VALUE}
+    assert is_a(2.5, "number")
+    assert is_a((), "list")
+    assert not any(is_a(one, kind) for one in STRANGE for kind in KIND_OF_VALUE)
+
+
+def test_a_list_is_held_against_a_list_and_a_word_looked_for_in_one():
+    for operator, other in (("covers", "x"), ("covers", 3), ("has", ("x",)), ("in", "xy"), ("not_in", "xy")):
+        fact = "x" if operator in ("in", "not_in") else ("x", "y")
+        assert Condition("a", operator, "@b").holds({"a": fact, "b": other}) is None
+    assert Condition("a", "covers", "@b").holds({"a": ("x", "y"), "b": ("x",)}) is True
+    assert Condition("a", "is", "@b").holds({"a": "x"}) is None
+
+
+def test_a_pack_has_no_term_unless_it_says_so():
+    assert (pack().starts, pack().ends, pack().facts) == (None, None, ())

@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from rushes.domain.nouns import Dataset, Licence, Model, Person, Review, Take
+from rushes.domain.grants import Licence
+from rushes.domain.nouns import Dataset, Model, Person, Review, Take
 from rushes.domain.parts import AssetFile, Item
 from rushes.domain.question import Use
 from rushes.domain.scopes import has_the_say, quarantine_reasons, scope_objections, scope_of, standing_review

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from rushes.domain.nouns import Asset, Consent, Dataset, Delivery, Licence, Model, Review, Take
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset, Dataset, Delivery, Model, Review, Take
 from rushes.domain.parts import AssetFile, Item, Scope
 from rushes.domain.records import digest_of, digest_of_bytes
 from rushes.ledger.book import Ledger, open_ledger

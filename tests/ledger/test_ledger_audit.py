@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from rushes.domain.errors import BadSignature, Damaged, NotFound
-from rushes.domain.nouns import Licence
+from rushes.domain.grants import Licence
 from rushes.domain.records import digest_of
 from rushes.ledger.book import open_ledger
 from rushes.ledger.checkpoints import Checkpoint, checkpoint_text, sign_note

@@ -3,12 +3,13 @@
 import json
 from base64 import b64decode, b64encode
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from rushes.domain.errors import BadMaterial, BadSignature, NotAllowed, NotFound, RushesError
-from rushes.domain.nouns import Asset, Licence, Review, Take, Withdrawal
+from rushes.domain.grants import Licence, Withdrawal
+from rushes.domain.nouns import Asset, Review, Take
 from rushes.domain.parts import Measure
 from rushes.domain.records import canonical_json, digest_of, to_json
 from rushes.ledger.book import open_ledger
@@ -302,3 +303,67 @@ def test_after_a_change_of_keys_both_keys_have_their_checkpoints(url, key, make_
 def test_the_bytes_that_are_kept_are_those_the_digest_is_of(ledger, record, make_licence):
     entry = ledger.entry(record(make_licence("a"))[0])
     assert entry.body == canonical_json(to_json(make_licence("a")))
+
+
+def test_the_ledger_at_a_moment_ends_with_the_last_fact_recorded_by_then(ledger, noon, make_licence):
+    hours = [noon + timedelta(hours=hour) for hour in range(4)]
+    for hour, name in zip(hours, "abca", strict=True):
+        ledger.record(replace(make_licence(name), clause=str(hour)), at=hour, by="C. Clearance")
+    assert [len(ledger.at(hour).every(Licence, "bunny")) for hour in hours] == [1, 2, 3, 4]
+    assert ledger.at(noon - timedelta(microseconds=1)).every(Licence) == []
+    assert ledger.at(hours[2]).find(Licence, "bunny", "a").clause == str(hours[0])
+    assert ledger.at(hours[3]).find(Licence, "bunny", "a").clause == str(hours[3])
+    assert ledger.at(hours[3] + timedelta(days=900)).every(Licence) == ledger.every(Licence)
+    with pytest.raises(NotFound, match="licence named 'c'"):
+        ledger.at(hours[1]).find(Licence, "bunny", "c")
+
+
+def test_a_clock_that_was_set_back_hides_nothing_that_was_recorded_before(ledger, noon, make_licence):
+    ledger.record(make_licence("ahead"), at=noon + timedelta(hours=5), by="C. Clearance")
+    ledger.record(make_licence("set back"), at=noon, by="C. Clearance")
+    assert len(ledger.at(noon).every(Licence)) == 2
+
+
+def test_what_was_not_yet_recorded_is_not_found_by_its_digest_either(ledger, record, noon, chain):
+    first, *others = chain.nouns()
+    record(first)
+    later = ledger.record_all(others, at=noon + timedelta(hours=1), by="C. Clearance")
+    past = ledger.at(noon)
+    assert past.get(digest_of(first)) == first
+    assert past.entry(digest_of(first)).position == 0
+    for look in (past.get, past.entry, past.prove, past.comes_from, past.touched_by):
+        with pytest.raises(NotFound):
+            look(later[-1])
+    assert past.touched_by(digest_of(first)) == []
+    assert past.names_touched_by(digest_of(first)) == []
+
+
+def test_a_chain_does_not_pass_through_what_came_later(ledger, noon, make_licence):
+    licence = make_licence("a")
+    between = Withdrawal("bunny", "w", digest_of(licence), date(2026, 1, 1), "by letter")
+    review = Review("bunny", "r", digest_of(between), "ana", "approved", "", noon)
+    for hour, noun in enumerate([licence, review, between]):
+        ledger.record(noun, at=noon + timedelta(hours=hour), by="C. Clearance")
+    assert names(ledger.comes_from(digest_of(review))) == ["a", "w"]
+    assert names(ledger.at(noon + timedelta(hours=1)).comes_from(digest_of(review))) == []
+
+
+def test_nobody_records_in_the_past_and_closing_it_closes_nothing(ledger, record, noon, make_licence):
+    record(make_licence("a"))
+    with ledger.at(noon) as past:
+        with pytest.raises(NotAllowed, match="nobody records in the past"):
+            past.record(make_licence("b"), at=noon, by="C. Clearance")
+        with pytest.raises(RushesError, match="without a signer"):
+            past.checkpoint()
+    assert len(ledger.every(Licence)) == 1
+
+
+def test_a_moment_in_the_past_of_the_past_is_no_later(ledger, noon, make_licence):
+    for hour, name in enumerate("ab"):
+        ledger.record(make_licence(name), at=noon + timedelta(hours=hour), by="C. Clearance")
+    assert len(ledger.at(noon).at(noon + timedelta(hours=2)).every(Licence)) == 1
+
+
+def test_a_moment_without_a_time_zone_is_refused(ledger, noon):
+    with pytest.raises(BadMaterial, match="no time zone"):
+        ledger.at(noon.replace(tzinfo=None))

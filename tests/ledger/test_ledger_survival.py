@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from rushes.domain.errors import RushesError
-from rushes.domain.nouns import Licence
+from rushes.domain.grants import Licence
 from rushes.domain.records import digest_of
 from rushes.ledger.book import open_ledger
 

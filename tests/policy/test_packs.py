@@ -1,16 +1,26 @@
 """The rule packs that come with Rushes: every rule with an example that keeps it and one that does not."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from rushes.domain.errors import BadMaterial, NotFound
-from rushes.domain.rules import ANSWERS, judged, reasons
+from rushes.domain.rules import ANSWERS, fitting, judged, reasons
 from rushes.policy.packs import facts_of_packs, installed_packs, known_facts, read_pack, value_of
 
 PACKS = {name: read_pack(content, name) for name, content in installed_packs().items()}
 RULES = [(pack, rule) for pack in PACKS.values() for rule in pack.rules]
 KINDS = {"text": str, "date": date, "number": (int, float), "bool": bool, "list": tuple}
+NONSENSE = {
+    **{
+        "none": None,
+        "nan": float("nan"),
+        "bytes": b"yes",
+        "moment": datetime(2026, 11, 26, tzinfo=UTC),
+        "set": {"ana"},
+    },
+    **{"text": "", "date": date(1970, 1, 1), "number": 0, "bool": False, "list": (), "of numbers": (1, 2)},
+}
 GOOD = """
 name = "own"
 version = "1"
@@ -124,3 +134,53 @@ def test_a_pack_that_does_not_fit_is_refused_with_every_fault(before, after, wor
 def test_a_rule_that_is_there_twice_is_refused():
     with pytest.raises(BadMaterial, match="OWN-01 is there more than once"):
         read_pack((GOOD + GOOD[GOOD.index("[[rule]]") :]).encode(), "own.toml")
+
+
+@pytest.mark.parametrize(
+    ("condition", "held"),
+    [
+        ("is = false", "is = []"),
+        ("is = false", 'in = "xy"'),
+        ("is = false", "not_in = 3"),
+        ("is = false", 'at_least = "3"'),
+        ("is = false", "before = true"),
+        ("is = false", "at_most = nan"),
+        ("is = false", 'has = ["x"]'),
+        ("is = false", 'covers = "x"'),
+        ("is = false", 'not_empty = "@job.person"'),
+        ("is = false", 'stated = "yes"'),
+        ("is = false", "within_days = 2026-01-01"),
+        ("is = false", 'within_days = "@job.date"'),
+        ("is = false", "before = 2026-01-01T00:00:00"),
+        ("is = false", 'covers = ["x", 3]'),
+    ],
+)
+def test_a_condition_that_could_never_hold_is_refused(condition, held):
+    with pytest.raises(BadMaterial, match=r"OWN-01: .* against something that it cannot be held against"):
+        read_pack(GOOD.replace(condition, held).encode(), "own.toml")
+
+
+def test_a_number_that_is_none_cannot_be_stated():
+    own = read_pack(GOOD.replace('kind = "bool"', 'kind = "number"').encode(), "own.toml")
+    assert value_of("job.sunday", "-2.5", facts_of_packs([own])) == -2.5
+    for typed in ("nan", "inf", "-inf", "seven"):
+        with pytest.raises(BadMaterial, match="is no number"):
+            value_of("job.sunday", typed, facts_of_packs([own]))
+
+
+@pytest.mark.parametrize(("pack", "rule"), RULES, ids=[rule.id for _, rule in RULES])
+def test_a_fact_taken_away_or_made_nonsense_of_is_never_better_than_silence(pack, rule):
+    """Each fact of the example that keeps the rule in turn: gone, None, not a number, of every other kind."""
+    kinds = facts_of_packs([pack])
+    for name in rule.passes:
+        gone = {other: value for other, value in rule.passes.items() if other != name}
+        silence = judged(rule, fitting(gone, kinds))
+        for kind, nonsense in NONSENSE.items():
+            own_kind = "text" if name.startswith(ANSWERS) else kinds[name].kind
+            if kind != own_kind:
+                assert judged(rule, fitting({**rule.passes, name: nonsense}, kinds)) == silence, (name, nonsense)
+        for question in rule.ask:
+            denied = rule.id in [one.rule.id for one in reasons([pack], question, fitting(gone, kinds))]
+            assert denied == (silence is False)
+        if any(name in condition.needs for condition in rule.must):
+            assert silence is False, name

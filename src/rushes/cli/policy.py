@@ -1,7 +1,7 @@
 """rushes policy: choose rule packs, state what no machine knows, ask whether something may be done."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -11,22 +11,26 @@ import typer
 from rushes.cli.desk import AsJson, ShowName, open_desk
 from rushes.cli.voice import say, say_json, say_table
 from rushes.domain.errors import BadMaterial, NotFound
-from rushes.domain.nouns import Dataset, Model, Take
+from rushes.domain.nouns import Asset, Dataset, Model, Take
 from rushes.domain.parts import AssetFile
-from rushes.domain.records import canonical_json, digest_of
-from rushes.domain.rules import QUESTIONS, Reason, Value
-from rushes.domain.said import Rulebook, Statement
-from rushes.flow.policy import Subject, ask, facts_of, packs_of, rulebook_of
+from rushes.domain.records import canonical_json, digest_of, to_json
+from rushes.domain.rules import QUESTIONS, Value
+from rushes.domain.said import Answer, Because, Statement
+from rushes.flow.policy import answer_to, choose_packs, keep_answer, packs_of
+from rushes.ledger.checkpoints import Proof
+from rushes.policy.cases import Subject
 from rushes.policy.packs import facts_of_packs, installed_packs, read_pack, value_of
 from rushes.studio import Studio
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-About = Annotated[str, typer.Argument(help="A dataset, model or take, by name.")]
-Kind = type[Dataset] | type[Model] | type[Take]
-KINDS: tuple[Kind, ...] = (Take, Model, Dataset)
-FIRST: dict[str, Kind] = {"may_ingest": Dataset, "may_train": Dataset, "may_generate": Model}
-"""What is meant where a dataset and a model have one name."""
+About = Annotated[str, typer.Argument(help="A take, model, dataset or clip, by name.")]
+Kind = type[Asset] | type[Dataset] | type[Model] | type[Take]
+KINDS: tuple[Kind, ...] = (Take, Model, Dataset, Asset)
+FIRST: dict[str, Kind] = {"may_ingest": Asset, "may_train": Dataset, "may_generate": Model, "may_export": Model}
+"""What is meant where several have one name."""
+
+ALLOW = "allow"
 
 
 @app.command()
@@ -51,11 +55,10 @@ def choose(
     contents = {name: _content(name) for name in names}
     chosen = {name: read_pack(content, name) for name, content in contents.items()}
     with open_desk(show) as (studio, production), TemporaryDirectory() as folder:
-        before = rulebook_of(studio, production.name)
-        files = tuple(
+        files = [
             _kept(studio, content, Path(folder) / f"{chosen[name].name}.toml") for name, content in contents.items()
-        )
-        studio.record(Rulebook(production.name, "rulebook", files, before.revision + 1 if before else 0))
+        ]
+        choose_packs(studio, production.name, files)
     if as_json:
         say_json([file.name for file in files])
         return
@@ -95,27 +98,50 @@ def ask_about(
     question: Annotated[str, typer.Argument(help=f"One of {', '.join(QUESTIONS)}.")],
     about: About,
     *,
+    as_of: Annotated[str | None, typer.Option(help="What held then, as in 2026-09-30T12:00:00Z.")] = None,
+    what_if: Annotated[bool, typer.Option("--what-if", help="Only ask; no answer goes on record.")] = False,
     show: ShowName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask whether something may be done, by the rules that this show has chosen; exits with 1 where it may not."""
+    """Ask whether something may be done, by rights and rules, and put the answer on record; exits with 1 for a no."""
     with open_desk(show) as (studio, production):
-        subject = _subject(studio, production.name, about, first=FIRST.get(question, Take))
-        keeps_to = packs_of(studio, production.name)
-        found, known = ask(studio, question, subject), facts_of(studio, subject)
-    refused = any(reason.refuses for reason in found)
+        then = studio.at(_moment(as_of, studio.clock())) if as_of else studio
+        subject = _subject(then, production.name, about, first=FIRST.get(question, Take))
+        answer, facts = answer_to(then, question, subject)
+        proof = None if what_if else keep_answer(studio, answer)
     if as_json:
-        facts = {name: _plain(value) for name, value in sorted(known.items())}
-        answer = {"question": question, "about": about, "allowed": not refused}
-        say_json({**answer, "reasons": [_reason(one) for one in found], "facts": facts})
+        told = {name: _plain(value) for name, value in sorted(facts.items())}
+        log = {"log_index": proof.index, "checkpoint": proof.checkpoint} if proof else {}
+        allowed = {"asked_about": about, "allowed": answer.decision == ALLOW}
+        say_json({**to_json(answer), **allowed, "digest": digest_of(answer), **log, "facts": told})
     else:
-        rules = sum(question in rule.ask for pack in keeps_to for rule in pack.rules)
-        say(f"{question} {about}: {'no' if refused else 'yes'}, by {rules} rules of {len(keeps_to)} packs")
-        if not keeps_to:
-            say("This show has chosen no rule packs: rushes policy packs shows them.")
-        if found:
-            say_table("", ("rule", "outcome", "what it says", "what to do"), [_row(one) for one in found])
-    raise typer.Exit(1 if refused else 0)
+        _say_answer(answer, about, proof)
+    raise typer.Exit(0 if answer.decision == ALLOW else 1)
+
+
+def _say_answer(answer: Answer, about: str, proof: Proof | None) -> None:
+    until = f" until {answer.valid_until}" if answer.valid_until else ""
+    say(f"{answer.question} {about}: {answer.decision}{until}, as of {answer.as_of.isoformat(timespec='seconds')}")
+    if answer.policy is None:
+        say("No rule packs were asked, only the rights on record: rushes policy packs shows those that there are.")
+    if found := [*answer.reasons, *answer.obligations]:
+        say_table("", ("rule", "outcome", "what it says", "because of", "source"), [_row(one) for one in found])
+    for line in answer.remedy:
+        say(line)
+    if proof:
+        say(f"On record: fact {proof.index} of the log, under its signed checkpoint of {proof.size} facts.")
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadMaterial(f"{text!r} is no moment", remedy="Write it as 2026-09-30T12:00:00Z.") from error
+    if moment.tzinfo is None:
+        raise BadMaterial(f"{text} has no time zone", remedy="Write it as 2026-09-30T12:00:00Z.")
+    if moment > now:
+        raise BadMaterial(f"{text} is still to come", remedy="Nobody knows yet what will be on record then.")
+    return moment
 
 
 def _content(name: str) -> bytes:
@@ -139,21 +165,22 @@ def _subject(studio: Studio, show: str, name: str, *, first: Kind = Take) -> Sub
         if name in known or name.startswith("sha256:"):
             return studio.ledger.find(kind, show, name)
         names += known
-    raise NotFound("dataset, model or take", name, names)
+    raise NotFound("asset, dataset, model or take", name, names)
 
 
 def _plain(value: Value) -> str | bool | float | Sequence[str]:
     return value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
 
 
-def _reason(one: Reason) -> dict[str, object]:
-    rule = one.rule
-    said = {"rule": rule.id, "pack": one.pack, "outcome": one.outcome, "text": rule.text, "source": rule.source}
-    asked = {"unstated": one.unstated, "broken": one.broken, "remedy": rule.remedy, "question": rule.question}
-    return {**said, **asked}
-
-
-def _row(one: Reason) -> tuple[str, str, str, str]:
-    unstated = f"Nobody has stated {', '.join(one.unstated)}. " if one.unstated else ""
-    lifted = f"A person answers: {one.rule.answer}. " if one.outcome == "escalate" else ""
-    return one.rule.id, one.outcome, one.rule.question or one.rule.text, f"{unstated}{lifted}{one.rule.remedy}".strip()
+def _row(one: Because) -> tuple[str, str, str, str, str]:
+    unstated = f" Nobody has stated {', '.join(one.unstated)}." if one.unstated else ""
+    guilty = " ".join(word for word in (one.instrument, one.clause) if word)
+    more = f" and {one.assets - len(one.sample)} more" if one.assets > len(one.sample) else ""
+    whose = f"{', '.join(one.sample)}{more}"
+    return (
+        one.rule,
+        one.outcome,
+        f"{one.text}{unstated}",
+        ": ".join(each for each in (guilty, whose) if each),
+        one.source,
+    )

@@ -13,6 +13,9 @@ from rushes.domain.noun import Noun
 from rushes.domain.nouns import NOUNS
 from rushes.domain.parts import AssetFile, Digest
 
+DIGEST = "digest of all the rest"
+"""Where a noun keeps its digest once it was asked for; no field has such a name."""
+
 
 def canonical_json(value: object) -> str:
     """One spelling for one value: keys sorted, no spaces, no NaN; what digests and signatures are taken of.
@@ -38,8 +41,11 @@ def to_json(noun: Noun) -> dict[str, Any]:
 
 
 def digest_of(noun: Noun) -> Digest:
-    """Return the digest of a noun's canonical JSON: its name in every lineage."""
-    return digest_of_bytes(canonical_json(to_json(noun)).encode())
+    """Return the digest of a noun's canonical JSON: its name in every lineage. A noun never changes: it is kept."""
+    known: Digest | None = noun.__dict__.get(DIGEST)
+    if known is None:
+        known = noun.__dict__[DIGEST] = digest_of_bytes(canonical_json(to_json(noun)).encode())
+    return known
 
 
 def from_json(record: dict[str, Any]) -> Noun:

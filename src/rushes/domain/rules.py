@@ -1,8 +1,8 @@
 """Policy as data: rules of guilds, insurers, clients and laws, held against facts. Unknown is locked.
 
 A rule speaks where all of its `when` hold, and is kept where all of its `must` hold. A fact that nobody has stated
-holds in `when` and does not in `must`: nothing gets past a rule by not being said. What no machine may decide is a
-fact `answers.RULE`, stated by a person, with a reason.
+holds in `when` and does not in `must`: nothing gets past a rule by not being said, nor by being said as something that
+it cannot be. What no machine may decide is a fact `answers.RULE`, stated by a person, with a reason.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,33 +25,70 @@ TODAY = "job.date"
 ANSWERS = "answers."
 
 
-def _same_kind(one: Value, other: Value) -> bool:
-    numbers = (int, float)
-    both_numbers = isinstance(one, numbers) and isinstance(other, numbers)
-    return isinstance(one, bool) == isinstance(other, bool) and (both_numbers or type(one) is type(other))
+KINDS = {"text": (str,), "date": (date,), "number": (int, float), "bool": (bool,), "list": (tuple,)}
+"""What a fact can be."""
 
 
-def _list(value: Value) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (str(value),)
+def is_a(value: object, kind: str) -> bool:
+    """Tell whether a value is of a kind in `KINDS`; a moment is no date, a truth no number, not-a-number nothing."""
+    itself = type(value) in KINDS[kind] and value == value  # noqa: PLR0124 - NaN is not itself
+    return itself and (not isinstance(value, tuple) or all(type(word) is str for word in value))
 
 
-OPERATORS: Mapping[str, Callable[[Value, Any], bool]] = {
-    "is": lambda fact, value: _same_kind(fact, value) and fact == value,
-    "is_not": lambda fact, value: _same_kind(fact, value) and fact != value,
-    "in": lambda fact, value: isinstance(fact, str) and fact in value,
-    "not_in": lambda fact, value: isinstance(fact, str) and fact not in value,
-    "at_least": lambda fact, value: _same_kind(fact, value) and fact >= value,
-    "at_most": lambda fact, value: _same_kind(fact, value) and fact <= value,
-    "before": lambda fact, value: _same_kind(fact, value) and fact < value,
-    "not_after": lambda fact, value: _same_kind(fact, value) and fact <= value,
-    "has": lambda fact, value: value in _list(fact),
-    "covers": lambda fact, value: set(_list(value)) <= set(_list(fact)),
-    "not_empty": lambda fact, value: (len(_list(fact)) > 0 and fact != "") == value,
-    "stated": lambda fact, value: value is True,
+def _alike(fact: Value, value: Any) -> bool:
+    return any(is_a(fact, kind) and is_a(value, kind) for kind in KINDS)
+
+
+def _ordered(fact: Value, value: Any) -> bool:
+    return any(is_a(fact, kind) and is_a(value, kind) for kind in ("date", "number"))
+
+
+def _word_of_list(fact: Value, value: Any) -> bool:
+    return is_a(fact, "text") and is_a(value, "list")
+
+
+def _lists(fact: Value, value: Any) -> bool:
+    return is_a(fact, "list") and is_a(value, "list")
+
+
+@dataclass(frozen=True)
+class Operator:
+    """What a condition can ask of a fact.
+
+    Attributes:
+        fits: whether it can be asked of such a fact with such a value; where it cannot, it is as if nothing were said.
+        holds: the answer.
+    """
+
+    fits: Callable[[Value, Any], bool]
+    holds: Callable[[Any, Any], bool]
+
+
+OPERATORS: Mapping[str, Operator] = {
+    "is": Operator(_alike, lambda fact, value: fact == value),
+    "is_not": Operator(_alike, lambda fact, value: fact != value),
+    "in": Operator(_word_of_list, lambda fact, value: fact in value),
+    "not_in": Operator(_word_of_list, lambda fact, value: fact not in value),
+    "at_least": Operator(_ordered, lambda fact, value: fact >= value),
+    "at_most": Operator(_ordered, lambda fact, value: fact <= value),
+    "before": Operator(_ordered, lambda fact, value: fact < value),
+    "not_after": Operator(_ordered, lambda fact, value: fact <= value),
+    "has": Operator(lambda fact, value: _word_of_list(value, fact), lambda fact, value: value in fact),
+    "covers": Operator(_lists, lambda fact, value: set(value) <= set(fact)),
+    "not_empty": Operator(
+        lambda fact, value: is_a(value, "bool") and (is_a(fact, "text") or is_a(fact, "list")),
+        lambda fact, value: (len(fact) > 0) == value,
+    ),
+    "stated": Operator(lambda fact, value: value is True, lambda fact, value: True),
 }
-"""What a condition can ask of a fact; of a fact of another kind than the value nothing holds."""
 
 DAYS = "within_days"
+
+
+def said(facts: Facts, name: str) -> Value | None:
+    """Return a fact, or None where nobody has stated it; to say None, or a number that is none, is to say nothing."""
+    value = facts.get(name)
+    return value if value == value else None  # noqa: PLR0124 - NaN is not itself
 
 
 @dataclass(frozen=True)
@@ -69,17 +106,16 @@ class Condition:
     value: Any
 
     def holds(self, facts: Facts) -> bool | None:
-        """Tell whether it holds; None where a fact that it needs was not stated."""
-        value: Any = facts.get(self.value[1:]) if self._refers else self.value
-        fact = facts.get(self.fact)
+        """Tell whether it holds; None where a fact that it needs was not stated, or is of another kind than it asks."""
+        fact: Any = said(facts, self.fact)
+        value: Any = said(facts, self.value[1:]) if self._refers else self.value
         if self.operator == DAYS:
-            today = facts.get(TODAY)
-            if not isinstance(fact, date) or not isinstance(today, date):
-                return None if fact is None or today is None else False
-            return 0 <= (today - fact).days <= int(value)
-        if fact is None or value is None:
+            today: Any = said(facts, TODAY)
+            fits = is_a(fact, "date") and is_a(today, "date") and is_a(value, "number")
+            return 0 <= (today - fact).days <= value if fits else None
+        if fact is None or not OPERATORS[self.operator].fits(fact, value):
             return None
-        return OPERATORS[self.operator](fact, value)
+        return OPERATORS[self.operator].holds(fact, value)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -189,6 +225,8 @@ class Pack:
         for_whom: who should choose it.
         source: where its text was read.
         facts: that its rules ask for and that no pack of ours does; people state them.
+        starts: first day of the terms that it holds, or None: from always.
+        ends: their last day, or None: they have none.
     """
 
     name: str
@@ -198,6 +236,13 @@ class Pack:
     source: str
     rules: tuple[PolicyRule, ...]
     facts: tuple[FactKind, ...] = ()
+    starts: date | None = None
+    ends: date | None = None
+
+    @property
+    def label(self) -> str:
+        """Name and version."""
+        return f"{self.name} {self.version}"
 
 
 def judged(rule: PolicyRule, facts: Facts) -> bool | None:
@@ -205,6 +250,18 @@ def judged(rule: PolicyRule, facts: Facts) -> bool | None:
     if any(condition.holds(facts) is False for condition in rule.when):
         return None
     return all(condition.holds(facts) is True for condition in rule.must)
+
+
+def fitting(facts: Facts, kinds: Mapping[str, FactKind]) -> dict[str, Value]:
+    """Return the facts that are what they have to be; whatever is not counts as not stated.
+
+    Args:
+        facts: what was said.
+        kinds: every fact that can be stated, by name; answers are texts.
+    """
+    expected = {name: kinds[name].kind if name in kinds else "text" for name in facts}
+    known = (name for name in facts if name in kinds or name.startswith(ANSWERS))
+    return {name: facts[name] for name in known if is_a(facts[name], expected[name])}
 
 
 def reasons(packs: Sequence[Pack], question: str, facts: Facts) -> list[Reason]:
@@ -224,7 +281,7 @@ def reasons(packs: Sequence[Pack], question: str, facts: Facts) -> list[Reason]:
         reason
         for pack in packs
         for rule in pack.rules
-        if question in rule.ask and (reason := _reason(rule, facts, f"{pack.name} {pack.version}"))
+        if question in rule.ask and (reason := _reason(rule, facts, pack.label))
     ]
     return sorted(found, key=lambda reason: OUTCOMES.index(reason.outcome))
 
@@ -232,9 +289,9 @@ def reasons(packs: Sequence[Pack], question: str, facts: Facts) -> list[Reason]:
 def _reason(rule: PolicyRule, facts: Facts, pack: str) -> Reason | None:
     if judged(rule, facts) is not False:
         return None
-    if rule.otherwise == "escalate" and facts.get(rule.answer) == "yes":
+    if rule.otherwise == "escalate" and said(facts, rule.answer) == "yes":
         return None
     broken = [condition for condition in rule.must if condition.holds(facts) is not True]
     asked = dict.fromkeys(name for condition in (*rule.when, *broken) for name in condition.needs)
-    unstated = tuple(name for name in asked if name not in facts)
+    unstated = tuple(name for name in asked if said(facts, name) is None)
     return Reason(rule, pack, rule.otherwise, unstated, tuple(condition.words for condition in broken))

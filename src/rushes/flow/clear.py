@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from rushes.departments.department import Department, LessonKind
 from rushes.departments.find import find_department
 from rushes.domain.errors import BadMaterial, NotCleared
-from rushes.domain.gate import objections, relied_on, valid_until
+from rushes.domain.gate import valid_until
 from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Dataset, Show, frame_numbers
 from rushes.domain.parts import Item
 from rushes.domain.question import Use
 from rushes.domain.records import digest_of
+from rushes.domain.signatures import all_objections, objections_by_signature
 from rushes.studio import Studio
 
 
@@ -47,10 +48,11 @@ def clear_dataset(studio: Studio, show: str, name: str, *, department: str, part
     use = Use(show, teacher.action, department, production.territory, studio.today())
     grants = studio.grants(show)
     # a producer makes one round of calls, so collect every objection before refusing
-    reasons = [str(reason) for asset in assets.values() for reason in objections(asset, use, grants)]
-    if reasons:
+    known = list(assets.values())
+    groups = objections_by_signature(known, use, grants)
+    if reasons := [str(reason) for reason in all_objections(known, groups)]:
         raise NotCleared(reasons)
-    instruments = {grant for asset in assets.values() for grant in relied_on(asset, use, grants)}
+    instruments = {grant for group in groups for grant in group.relied_on}
     dataset = Dataset(
         show=show,
         name=name,

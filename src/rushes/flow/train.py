@@ -10,7 +10,6 @@ from typing import Any
 from rushes.departments.department import Colour, Example, Lesson, Plate, Trained
 from rushes.departments.find import find_department
 from rushes.domain.errors import NotCleared, NotFound, OutOfScope
-from rushes.domain.gate import objections
 from rushes.domain.names import check_name
 from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take, frame_numbers
 from rushes.domain.parts import Item
@@ -18,8 +17,9 @@ from rushes.domain.question import Use
 from rushes.domain.recipes import Recipe, recipe_json
 from rushes.domain.records import canonical_json, digest_of, digest_of_bytes, to_json
 from rushes.domain.scopes import narrowed, scope_objections, scope_of, standing_review
-from rushes.flow.policy import refusals
-from rushes.jobs.here import Watcher, no_watcher, run_here
+from rushes.flow.machine import how_it_ran
+from rushes.flow.policy import asked_of, refusals
+from rushes.jobs.here import Watcher, no_watcher, run_here, without_network
 from rushes.media.plates import Plates, open_plates
 from rushes.media.whole import whole_file
 from rushes.signing.scopes import sign_scope
@@ -59,12 +59,17 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
     """
     check_name("model", order.name)
     department, recipe = find_department(order.dataset.department), _recipe(order)
-    assets = still_cleared(studio, order.dataset)
+    assets, started = still_cleared(studio, order.dataset), studio.clock()
     _refuse_unapproved(studio, order)
 
     def work(bench: Workbench) -> Model:
         trained = taught(studio, order, assets, recipe=recipe, bench=bench)
-        return _keep(studio, order, recipe, trained=trained, people=_people(assets), bench=bench)
+        model = _kept(studio, order, recipe, trained=trained, people=_people(assets), bench=bench)
+        run = how_it_ran(digest_of(model), model.show, job_of(order), since=started, until=studio.clock())
+        with whole_file(bench.folder / KEPT) as note:
+            note.write_text(digest_of(model))
+        studio.record_all([model, run])
+        return model
 
     words = f"train {department.name} {order.name}"
     return run_here(studio.jobs, job_of(order), words, work=work, watch=watch)
@@ -73,8 +78,9 @@ def train_model(studio: Studio, order: Order, watch: Watcher = no_watcher) -> Mo
 def taught(studio: Studio, order: Order, assets: Mapping[str, Asset], *, recipe: Recipe, bench: Workbench) -> Trained:
     """Have a department learn from what an order names; nothing is kept of it yet."""
     with ExitStack() as files:
-        lesson = _lesson(studio, order, assets, files=files)
-        return find_department(order.dataset.department).train(lesson, recipe, bench)
+        lesson = lesson_of(studio, order, assets, files=files)
+        department = find_department(order.dataset.department)
+        return without_network(lambda: department.train(lesson, recipe, bench))
 
 
 def weights_written(trained: Trained, dataset: Dataset, folder: Path) -> Path:
@@ -110,14 +116,11 @@ def still_cleared(studio: Studio, dataset: Dataset) -> dict[str, Asset]:
     Raises:
         NotCleared: with everything that speaks against it.
     """
-    production = studio.ledger.find(Show, dataset.show, dataset.show)
-    use = Use(dataset.show, dataset.action, dataset.department, production.territory, studio.today())
     assets = {item.asset: studio.ledger.get(item.asset) for item in dataset.items}
     found = {digest: asset for digest, asset in assets.items() if isinstance(asset, Asset)}
-    grants = studio.grants(dataset.show)
-    today = [studio.as_known_today(asset) for asset in found.values()]
-    reasons = [str(reason) for asset in today for reason in objections(asset, use, grants)]
-    if reasons := reasons + refusals(studio, "may_train", dataset):
+    taught = asked_of(studio, dataset)
+    reasons = [str(reason) for reason in taught.objections]
+    if reasons := reasons + refusals(studio, "may_train", dataset, taught=taught):
         raise NotCleared(reasons)
     return found
 
@@ -138,7 +141,8 @@ def _refuse_unapproved(studio: Studio, order: Order) -> None:
         raise OutOfScope(f"{order.name} may not be taught by these earlier models", reasons)
 
 
-def _lesson(studio: Studio, order: Order, assets: Mapping[str, Asset], *, files: ExitStack) -> Lesson:
+def lesson_of(studio: Studio, order: Order, assets: Mapping[str, Asset], *, files: ExitStack) -> Lesson:
+    """Return what an order's dataset teaches, its frames to be read one by one as long as the files are open."""
     dataset = order.dataset
     production = studio.ledger.find(Show, dataset.show, dataset.show)
     opened: dict[str, Plates] = {
@@ -201,13 +205,13 @@ def _people(assets: Mapping[str, Asset]) -> list[str]:
     return [person for asset in assets.values() for person in asset.people or ()]
 
 
-def _keep(
+def _kept(
     studio: Studio, order: Order, recipe: Recipe, *, trained: Trained, people: list[str], bench: Workbench
 ) -> Model:
     dataset, recipe = order.dataset, trained.recipe or recipe
     scope = narrowed(scope_of(dataset, people), [model.scope for model in order.earlier])
     weights = studio.vault.put(weights_written(trained, dataset, bench.folder), f"{order.name}.safetensors")
-    model = Model(
+    return Model(
         show=dataset.show,
         name=order.name,
         department=dataset.department,
@@ -222,7 +226,3 @@ def _keep(
         earlier=tuple(digest_of(model) for model in order.earlier),
         signature=sign_scope(studio.signer, weights.digest, scope),
     )
-    with whole_file(bench.folder / KEPT) as note:
-        note.write_text(digest_of(model))
-    studio.record(model)
-    return model

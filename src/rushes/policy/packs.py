@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from math import isfinite
 from typing import Any
 
 from rushes.domain.errors import BadMaterial, NotFound
@@ -21,6 +22,7 @@ from rushes.domain.rules import (
     Pack,
     PolicyRule,
     Value,
+    is_a,
 )
 
 FACTS = "facts.toml"
@@ -38,6 +40,16 @@ RULE_KEYS = {
     "passes",
     "fails",
 }
+VALUES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("is", "is_not"), ("text", "date", "number", "bool")),
+    **dict.fromkeys(("at_least", "at_most", "before", "not_after"), ("date", "number")),
+    **dict.fromkeys(("in", "not_in", "covers"), ("list",)),
+    **dict.fromkeys(("not_empty", "stated"), ("bool",)),
+    "has": ("text",),
+    DAYS: ("number",),
+}
+"""What a fact can be held against, by operator; most also against another fact, `@name`."""
+
 NEEDED = ("id", "text", "source", "ask", "must", "otherwise", "passes", "fails")
 
 
@@ -105,13 +117,14 @@ def read_pack(content: bytes, where: str) -> Pack:
     rules = table.get("rule", [])
     faults = [f"no {name}" for name in ("name", "version", "title", "for", "source") if not table.get(name)]
     own, strange = _own_facts(table.get("facts", {}))
-    faults += [*strange, *(fault for rule in rules for fault in _faults(rule))]
+    faults += [*strange, *_term_faults(table), *(fault for rule in rules for fault in _faults(rule))]
     ids = [rule.get("id") for rule in rules]
     faults += [f"{name} is there more than once" for name in dict.fromkeys(ids) if ids.count(name) > 1]
     if faults or not rules:
         raise BadMaterial(f"{where} is no rule pack", faults or ["it has no rules"], "Put these right.")
     made = tuple(_rule(rule) for rule in rules)
-    pack = Pack(table["name"], str(table["version"]), table["title"], table["for"], table["source"], made, own)
+    named = (table["name"], str(table["version"]), table["title"], table["for"], table["source"])
+    pack = Pack(*named, made, own, table.get("from"), table.get("until"))
     if undescribed := list(_undescribed(pack)):
         raise BadMaterial(
             f"{where} asks for facts that nobody could state", undescribed, "Describe them under [facts]."
@@ -154,6 +167,23 @@ def _faults(rule: Mapping[str, Any]) -> Iterator[str]:
         operators = set(condition) - {"fact"}
         if "fact" not in condition or len(operators) != 1 or not operators <= {*OPERATORS, DAYS}:
             yield f"{name}: {condition} is no condition"
+        elif not _holdable(min(operators), _value(condition[min(operators)])):
+            yield f"{name}: {condition} holds a fact against something that it cannot be held against"
+
+
+def _holdable(operator: str, value: Any) -> bool:
+    refers = isinstance(value, str) and value.startswith("@")
+    if refers:
+        return operator not in ("not_empty", "stated", DAYS)
+    return any(is_a(value, kind) for kind in VALUES[operator])
+
+
+def _term_faults(table: Mapping[str, Any]) -> Iterator[str]:
+    days = [table[key] for key in ("from", "until") if key in table]
+    if not all(is_a(day, "date") for day in days):
+        yield "from and until are days, as in 2026-07-01"
+    elif days != sorted(days):
+        yield "its term ends before it begins"
 
 
 def _rule(rule: Mapping[str, Any]) -> PolicyRule:
@@ -192,7 +222,10 @@ def _one_of(name: str, text: str, words: Mapping[str, Value]) -> Value:
 
 
 def _number(text: str) -> Value:
-    return int(text) if text.lstrip("-").isdigit() else float(text)
+    number = int(text) if text.lstrip("-").isdigit() else float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is no number to hold anything against")
+    return number
 
 
 _READERS: Mapping[str, Callable[[str, str], Value]] = {
