@@ -7,15 +7,23 @@ from datetime import UTC, datetime
 import cv2
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from rushes.cli import run
+from rushes.cli.promote import promote
+from rushes.cli.vet import vet
+from rushes.cli.watchlist import watchlist
 from rushes.domain.actions import TRAINING
-from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import Asset, Dataset, Model, Show, Take
+from rushes.domain.clearances import Depiction
+from rushes.domain.errors import BadMaterial, NotAllowed
+from rushes.domain.nouns import Asset, Dataset, Model, Person, Show, Take
 from rushes.domain.parts import AssetFile, Item, Scope
 from rushes.domain.records import digest_of
 from rushes.flow.ingest import Arrival, ingest_asset
 from rushes.flow.originality import SAME_CLIP, Question, find_copies
+from rushes.flow.people_sheet import sheet
+from rushes.flow.promotion import is_promoted, newest_report, originality_of, promote_model
 from rushes.media.frames import Frame, Header
 from rushes.media.stills import write_still
 from rushes.settings import read_settings
@@ -196,3 +204,78 @@ def test_the_command_says_what_it_found_and_exits_with_1_for_it(house, capsys, m
     assert said["left_out"]["fixed"] == SAME_CLIP
     assert list(said["memorisation_ratios"]) == ["1", "2"]
     assert (tmp_path / "page.html").is_file()
+
+
+def command(function, *words):
+    app = typer.Typer()
+    app.command()(function)
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.fixture
+def desk(house, monkeypatch):
+    """The house, with people: one has the say over paint, one has none."""
+    folder, studio = house
+    for name, value in {"HOME": str(folder / "studio"), "PERSON": "tester", "SHOW": "nf"}.items():
+        monkeypatch.setenv(f"RUSHES_{name}", value)
+    monkeypatch.setenv("COLUMNS", "200")
+    for name, says in {"ana": ("paint",), "bo": ("look",)}.items():
+        studio.record(Person("nf", name, name.title(), says))
+    return studio
+
+
+def test_a_model_is_promoted_only_with_its_report_and_an_answer_to_what_that_found(desk, tmp_path):
+    """One sitting: refused without a report, on an older watch-list, without an answer, without the say."""
+    model = desk.ledger.find(Model, "nf", "fixer")
+    with pytest.raises(NotAllowed, match="fixer is not promoted") as refusal:
+        promote_model(desk, model, "bo", note="")
+    assert [words.split(",")[0] for words in refusal.value.reasons] == [
+        "there is no originality report on this very model",
+        "Bo has the say over look",
+    ]
+    assert (is_promoted(desk, model), originality_of(desk, model)) == (False, None)
+
+    assert "poster" in command(watchlist, "poster").output
+    looked = command(vet, "fixer", "--every", "--reports", str(tmp_path / "pages"), "--json")
+    assert looked.exit_code == 1
+    report = newest_report(desk, model)
+    assert (report.looked, report.copies, report.watched) == (
+        ("clean", "copied"),
+        3,
+        (digest_of(asset(desk, "poster")),),
+    )
+    assert len(list((tmp_path / "pages").glob("*.html"))) == 2
+    said = json.loads(desk.vault.path(report.files[0]).read_text())
+    assert {match["clip"] for work in said for match in work["matches"]} == {"other", "other_fixed", "poster"}
+    assert originality_of(desk, model) == "failed"
+
+    with pytest.raises(NotAllowed, match="no note answers"):
+        promote_model(desk, model, "ana", note="")
+    done = command(promote, "fixer", "--by", "ana", "--note", "planted by a test")
+    assert "fixer: promoted by ana: planted by a test" in done.output
+    assert (is_promoted(desk, model), originality_of(desk, model)) == (True, "passed")
+
+    assert "poster, unseen" in command(watchlist, "poster", "unseen").output
+    assert not is_promoted(desk, model)
+    with pytest.raises(NotAllowed, match="older than the watch-list"):
+        promote_model(desk, model, "ana", note="still fine")
+
+
+def test_a_sheet_shows_a_still_of_each_second_and_who_is_on_record(house, tmp_path):
+    _, studio = house
+    shot, page = asset(studio, "other"), tmp_path / "sheets" / "other.html"
+    assert sheet(studio, shot, page) == (1, 2)
+    words = page.read_text()
+    assert words.count("data:image/jpeg;base64,") == 2
+    assert "<figcaption>2</figcaption>" in words
+    assert "nobody can be recognised in it" in words
+    studio.record(Depiction("nf", "other.unknown-1", "other", "unknown-1", ("face",), ((1, 1),), "tester"))
+    assert sheet(studio, asset(studio, "unseen"), page, every=12) == (1,)
+    assert "it is locked until somebody does" in page.read_text()
+    studio.record(replace(asset(studio, "unseen"), people=("mo",), revision=1))
+    sheet(studio, asset(studio, "unseen"), page)
+    assert "mo: somewhere in it" in page.read_text()
+    sheet(studio, shot, page)
+    assert "unknown-1: face, 1-1, found by tester" in page.read_text()
+    with pytest.raises(BadMaterial, match="nobody can be seen"):
+        sheet(studio, asset(studio, "matte"), page)

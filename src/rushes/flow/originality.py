@@ -44,6 +44,24 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Work:
+    """Frames that a model made: those of a take, or some that were rendered to be looked at.
+
+    Attributes:
+        name: of the take, or of whatever stands for one.
+        plate: that they were made from.
+        numbers: of the frames.
+        picture: opens them, until the stack is closed, as an audience sees them.
+    """
+
+    name: str
+    model: Model
+    plate: Asset
+    numbers: tuple[int, ...]
+    picture: Callable[[ExitStack], Callable[[int], Picture]]
+
+
+@dataclass(frozen=True)
 class Answer:
     """What was found, and in what it was looked for."""
 
@@ -67,22 +85,43 @@ def find_copies(studio: Studio, question: Question, watch: Watcher = no_watcher,
     Raises:
         BadMaterial: something on the watch-list is no picture.
     """
-    take = question.take
-    unfit = [f"{asset.name} is a {asset.kind}" for asset in question.against if asset.kind not in PICTURES]
+    work = work_of(studio, question.take)
+    return look_through(studio, work, question.against, every=question.every, watch=watch, page=page)
+
+
+def work_of(studio: Studio, take: Take) -> Work:
+    """Return a take as work to be looked through."""
+    plate = _fact(studio, take.plate, Asset)
+    numbers = tuple(number for number in frame_numbers(plate) if take.frames[0] <= number <= take.frames[1])
+
+    def opened(files: ExitStack) -> Callable[[int], Picture]:
+        return _Room(studio, studio.production(take.show), files).of_take(take, numbers, plate)
+
+    return Work(take.name, _fact(studio, take.model, Model), plate, numbers, opened)
+
+
+def look_through(
+    studio: Studio, work: Work, against: tuple[Asset, ...], *, every: bool, watch: Watcher, page: Path | None
+) -> Answer:
+    """Look through a model's work as `find_copies` does through a take.
+
+    Raises:
+        BadMaterial: something on the watch-list is no picture.
+    """
+    unfit = [f"{asset.name} is a {asset.kind}" for asset in against if asset.kind not in PICTURES]
     if unfit:
         raise BadMaterial("not everything on the watch-list is a picture", unfit, f"Name a {', a '.join(PICTURES)}.")
-    plate = _fact(studio, take.plate, Asset)
-    chosen, left_out = _chosen(studio, question, plate)
+    chosen, left_out = _chosen(studio, work, against, every=every)
     with ExitStack() as files:
-        room = _Room(studio, studio.ledger.find(Show, take.show, take.show), files)
-        numbers = [number for number in frame_numbers(plate) if take.frames[0] <= number <= take.frames[1]]
-        here = Clip(take.name, "take", _some(numbers, question.every), room.of_take(take, numbers, plate))
+        room = _Room(studio, studio.production(work.plate.show), files)
+        here = Clip(work.name, "take", _some(work.numbers, every), work.picture(files))
         sources = tuple(Clip(asset.name, part, frames, room.of_asset(asset)) for asset, part, frames in chosen)
-        own = Clip(plate.name, "plate", here.numbers, room.of_asset(plate))
+        own = Clip(work.plate.name, "plate", here.numbers, room.of_asset(work.plate))
         total, done = sum(len(source.numbers) for source in sources), iter(range(1, 1 << 40))
         findings = compare(here, sources, plate=own, on_frame=lambda: watch(next(done), total, "comparing"))
         if page:
-            write_page(page, findings, _page(studio, question, sources, left_out=left_out), take=here)
+            said = _page(studio, work, sources, left_out=left_out, every=every)
+            write_page(page, findings, said, take=here)
     return Answer(findings, sources, tuple(left_out))
 
 
@@ -90,28 +129,30 @@ Chosen = tuple[Asset, str, tuple[int, ...]]
 """An asset, what it is in the comparison, and its frames."""
 
 
-def _chosen(studio: Studio, question: Question, plate: Asset) -> tuple[list[Chosen], list[tuple[str, str]]]:
-    taught, left_out = _teachers(studio, question.take, plate)
+def _chosen(
+    studio: Studio, work: Work, against: tuple[Asset, ...], *, every: bool
+) -> tuple[list[Chosen], list[tuple[str, str]]]:
+    taught, left_out = _teachers(studio, work)
     watched: dict[str, Asset] = {}
-    for asset in question.against:
-        if asset.name == plate.name:
+    for asset in against:
+        if asset.name == work.plate.name:
             left_out[asset.name] = SAME_CLIP
         else:
             watched[asset.name] = asset
     found: list[Chosen] = [
         (asset, TAUGHT, tuple(sorted(frames))) for asset, frames in taught.values() if asset.name not in watched
     ]
-    found += [(asset, WATCHED, _some(frame_numbers(asset), question.every)) for asset in watched.values()]
+    found += [(asset, WATCHED, _some(frame_numbers(asset), every)) for asset in watched.values()]
     return found, [(name, why) for name, why in left_out.items() if name not in watched]
 
 
-def _teachers(studio: Studio, take: Take, plate: Asset) -> tuple[dict[str, tuple[Asset, set[int]]], dict[str, str]]:
-    """Return the assets that taught a take's model, with their frames, and those left out, with the reason."""
+def _teachers(studio: Studio, work: Work) -> tuple[dict[str, tuple[Asset, set[int]]], dict[str, str]]:
+    """Return the assets that taught a model, with their frames, and those left out, with the reason."""
     taught: dict[str, tuple[Asset, set[int]]] = {}
     left_out: dict[str, str] = {}
-    for dataset in _datasets(studio, _fact(studio, take.model, Model)):
+    for dataset in _datasets(studio, work.model):
         assets = {item.asset: _fact(studio, item.asset, Asset) for item in dataset.items}
-        own = {item.group for item in dataset.items if assets[item.asset].name == plate.name}
+        own = {item.group for item in dataset.items if assets[item.asset].name == work.plate.name}
         for item in dataset.items:
             asset = assets[item.asset]
             if item.group in own:
@@ -140,6 +181,11 @@ def _some(numbers: Sequence[int], every: bool) -> tuple[int, ...]:
     return tuple(numbers) if every else tuple(sorted({*numbers[::STEP], numbers[-1]}))
 
 
+def opened_asset(studio: Studio, asset: Asset, files: ExitStack) -> Callable[[int], Picture]:
+    """Open an asset's frames, until the stack is closed, as an audience sees them."""
+    return _Room(studio, studio.production(asset.show), files).of_asset(asset)
+
+
 class _Room:
     """Opens clips, a frame at a time, through the show's view."""
 
@@ -164,17 +210,17 @@ class _Room:
         return lambda number: seen_picture(plates.read(number), self._view)
 
 
-def _page(studio: Studio, question: Question, sources: Sequence[Clip], *, left_out: Sequence[tuple[str, str]]) -> Page:
-    take = question.take
-    production = studio.ledger.find(Show, take.show, take.show)
-    model, plate = _fact(studio, take.model, Model), _fact(studio, take.plate, Asset)
+def _page(
+    studio: Studio, work: Work, sources: Sequence[Clip], *, left_out: Sequence[tuple[str, str]], every: bool
+) -> Page:
+    production = studio.production(work.plate.show)
     return Page(
-        take=take.name,
-        made_with=f"{take.department}: model {model.name} on plate {plate.name}",
+        take=work.name,
+        made_with=f"{work.model.department}: model {work.model.name} on plate {work.plate.name}",
         sources=sources,
         left_out=left_out,
         looked="Every frame was compared."
-        if question.every
+        if every
         else f"One frame of {STEP} and the last were compared, of the take and of the watch-list.",
         seen=f"{production.display}, {production.view}",
     )
