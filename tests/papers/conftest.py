@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 from referencing import Registry, Resource
 
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Show
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset, Dataset, Model, Show
 from rushes.domain.parts import AssetFile, Duty, Item, Measure, Scope
 from rushes.domain.records import digest_of
 from rushes.papers.model_facts import LogPlace, ModelFacts, Run, Words

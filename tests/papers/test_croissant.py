@@ -6,7 +6,8 @@ import pytest
 
 from rushes.domain.actions import TRAINING
 from rushes.domain.clearances import Discharge
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Show, Withdrawal
+from rushes.domain.grants import Consent, Licence, Withdrawal
+from rushes.domain.nouns import Asset, Dataset, Show
 from rushes.domain.parts import AssetFile, Duty, Item
 from rushes.domain.question import Grants
 from rushes.domain.records import digest_of

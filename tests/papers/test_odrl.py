@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rushes.domain.actions import ACTIONS, GENERATIVE_TRAINING, INFERENCE, TRAINING
 from rushes.domain.errors import BadMaterial
 from rushes.domain.gate import objections
-from rushes.domain.nouns import Asset, Licence
+from rushes.domain.grants import Licence
+from rushes.domain.nouns import Asset
 from rushes.domain.parts import AssetFile, Duty
 from rushes.domain.question import Grants, Use
 from rushes.domain.territories import TERRITORIES

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rushes.domain.actions import ACTIONS, GENERATIVE_TRAINING, TRAINING
 from rushes.domain.clearances import GIVERS
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import Consent, Licence
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.parts import AssetFile, Duty
 from rushes.domain.territories import TERRITORIES
 from rushes.papers.sheet import COLUMNS, read_sheet, write_sheet

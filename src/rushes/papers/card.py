@@ -5,13 +5,14 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from rushes.domain.actions import GENERATIVE_TRAINING
+from rushes.domain.actions import ACTION_WORDS, GENERATIVE_TRAINING
 from rushes.domain.gate import valid_until
-from rushes.domain.nouns import Asset, Consent, Licence
-from rushes.domain.parts import Digest
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset
+from rushes.domain.parts import Digest, span_words
 from rushes.domain.question import EVERYTHING
 from rushes.papers.model_facts import ModelFacts, grants_on, grants_relied_on, models_before, taught_by
-from rushes.papers.wording import ACTION_WORDS, grant_kind, granted_by, spans
+from rushes.papers.wording import grant_kind, granted_by
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _template() -> Template:
 
 def _lessons(facts: ModelFacts) -> list[_Lesson]:
     return [
-        _Lesson(clip.asset, item.role, spans(item.frames), _names(grants_on(facts, clip.asset)))
+        _Lesson(clip.asset, item.role, span_words(item.frames), _names(grants_on(facts, clip.asset)))
         for clip in taught_by(facts)
         for item in clip.items
     ]

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Show, frame_numbers
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset, Dataset, Show, frame_numbers
 from rushes.domain.parts import AssetFile, Digest, Item
 from rushes.domain.question import Grants
 from rushes.domain.records import digest_of

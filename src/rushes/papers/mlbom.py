@@ -6,19 +6,12 @@ Written by hand: the library for it knows neither model cards nor data. Held aga
 from collections.abc import Mapping
 from typing import Any
 
-from rushes.domain.nouns import Consent, Licence, Model
-from rushes.domain.parts import AssetFile, Digest, Measure
+from rushes.domain.actions import ACTION_WORDS
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Model
+from rushes.domain.parts import AssetFile, Digest, Measure, span_words
 from rushes.papers.model_facts import ModelFacts, Taught, grants_on, grants_relied_on, models_before, said_of, taught_by
-from rushes.papers.wording import (
-    ACTION_WORDS,
-    bare,
-    grant_kind,
-    granted_by,
-    last_moment,
-    moment,
-    package_url,
-    spans,
-)
+from rushes.papers.wording import bare, grant_kind, granted_by, last_moment, moment, package_url
 
 SCHEMA = "http://cyclonedx.org/schema/bom-1.7.schema.json"
 TRAINING = "training"
@@ -175,11 +168,11 @@ def _clip(facts: ModelFacts, clip: Taught) -> dict[str, Any]:
         "data": [
             {
                 "type": "dataset",
-                "name": f"{asset.name}, frames {spans(clip.frames)}",
+                "name": f"{asset.name}, frames {span_words(clip.frames)}",
                 "classification": _classification(facts),
                 "sensitiveData": _likenesses(facts, asset.people or ()),
                 "governance": _governance(facts, (asset.owner or "",)),
-                "contents": {"properties": [_property(item.role, spans(item.frames)) for item in clip.items]},
+                "contents": {"properties": [_property(item.role, span_words(item.frames)) for item in clip.items]},
             }
         ],
         "properties": _properties({"rushes:kind": asset.kind, "rushes:colour-space": asset.colour_space}),

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from rushes.domain.errors import BadMaterial
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Show, frame_numbers
+from rushes.domain.nouns import Asset, Dataset, Model, Show, frame_numbers
 from rushes.domain.parts import AssetFile, Digest, Item
 from rushes.domain.question import EVERYTHING
 from rushes.domain.records import digest_of

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import Licence
+from rushes.domain.grants import Licence
 from rushes.domain.parts import Duty
 from rushes.domain.question import EVERYTHING
 from rushes.papers.odrl_reader import DAY, DUTIES, EVERYTHING_OF, ODRL, PREFIXES, AgreementReader

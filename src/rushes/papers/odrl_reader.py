@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from rushes.domain.actions import ACTIONS
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import Licence
+from rushes.domain.grants import Licence
 from rushes.domain.parts import AssetFile, Duty
 from rushes.domain.question import EVERYTHING
 from rushes.domain.territories import check_territory

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rushes.domain.clearances import Request
 from rushes.domain.nouns import Asset, Show, frame_numbers
-from rushes.domain.parts import Digest, spans
+from rushes.domain.parts import Digest, span_words
 
 ASKED = {
     "cawg.ai_training": "to teach a small model of this production from the frames in which you are seen;"
@@ -34,11 +34,7 @@ def request_page(
     page = Environment(
         loader=PackageLoader("rushes.papers"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("consent_request.html.j2")
-    clips = [(f"{asset.name}.mp4", asset.name, _words(frames), len(frames)) for asset, frames in shown]
+    clips = [(f"{asset.name}.mp4", asset.name, span_words(frames), len(frames)) for asset, frames in shown]
     partly = [asset.name for asset, frames in shown if len(frames) < len(frame_numbers(asset))]
     asked = [ASKED[action] for action in request.actions]
     return page.render(request=request, show=show, clips=clips, asked=asked, partly=partly, title=title, digest=digest)
-
-
-def _words(frames: Sequence[int]) -> str:
-    return ", ".join(f"{first}–{last}" if first != last else str(first) for first, last in spans(frames))

@@ -14,7 +14,7 @@ from typing import TypeVar
 from rushes.domain.actions import ACTIONS
 from rushes.domain.clearances import GIVERS
 from rushes.domain.errors import BadMaterial
-from rushes.domain.nouns import Consent, Licence
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.parts import AssetFile, Duty
 from rushes.domain.question import EVERYTHING
 from rushes.domain.territories import check_territory

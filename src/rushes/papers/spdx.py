@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from rushes.domain.nouns import Asset
-from rushes.domain.parts import Digest
+from rushes.domain.parts import Digest, span_words
 from rushes.papers.model_facts import ModelFacts, Taught, grants_on, grants_relied_on, models_before, said_of, taught_by
-from rushes.papers.wording import bare, first_moment, last_moment, moment, package_url, spans
+from rushes.papers.wording import bare, first_moment, last_moment, moment, package_url
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 VERSION = "3.0.1"
@@ -132,7 +132,7 @@ def _dataset(facts: ModelFacts) -> Element:
 
 def _clip(facts: ModelFacts, clip: Taught) -> Element:
     asset = clip.asset
-    lessons = "; ".join(f"{item.role}: {spans(item.frames)}" for item in clip.items)
+    lessons = "; ".join(f"{item.role}: {span_words(item.frames)}" for item in clip.items)
     return _element(
         facts,
         "dataset_DatasetPackage",

@@ -1,36 +1,13 @@
 """How papers say things: actions, frames, days and grants in words, digests and packages in the spelling of others."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-from rushes.domain.nouns import Consent, Licence
+from rushes.domain.actions import ACTION_WORDS
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.parts import Digest
 from rushes.domain.question import EVERYTHING
-
-ACTION_WORDS = {
-    "cawg.ai_training": "teaching a model that makes no pictures of its own",
-    "cawg.ai_generative_training": "teaching a model that makes new pictures",
-    "cawg.ai_inference": "being put through a model",
-    "cawg.data_mining": "being counted, searched and measured",
-}
-"""What the actions of the CAWG Training and Data Mining assertion 1.1 mean, for people who do not know its words."""
-
-
-def spans(frames: Sequence[int]) -> str:
-    """Write frame numbers as people do.
-
-    >>> spans((1, 2, 3, 7))
-    '1–3, 7'
-    """
-    found: list[list[int]] = []
-    for frame in sorted(set(frames)):
-        if found and frame == found[-1][-1] + 1:
-            found[-1][1:] = [frame]
-        else:
-            found.append([frame])
-    return ", ".join("–".join(map(str, span)) for span in found)
 
 
 def bare(digest: Digest) -> str:
