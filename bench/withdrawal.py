@@ -15,8 +15,9 @@ from pathlib import Path
 
 from rushes.cli.voice import err
 from rushes.domain.actions import TRAINING
+from rushes.domain.grants import Licence, Withdrawal
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Dataset, Delivery, Licence, Model, Take, Withdrawal
+from rushes.domain.nouns import Asset, Dataset, Delivery, Model, Take
 from rushes.domain.parts import AssetFile, Item, Scope
 from rushes.domain.records import digest_of
 from rushes.jobs.bar import progress_bar

@@ -22,7 +22,8 @@ from rushes.domain.errors import (
     RushesError,
     UnstatedColourSpace,
 )
-from rushes.domain.nouns import Asset, Consent, Delivery, Licence, Model, Person, Show, Take, Withdrawal
+from rushes.domain.grants import Consent, Licence, Withdrawal
+from rushes.domain.nouns import Asset, Delivery, Model, Person, Show, Take
 from rushes.domain.records import digest_of
 from rushes.flow.clear import Part, clear_dataset
 from rushes.flow.deliver import Parcel, deliver_takes

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from rushes.domain.nouns import Consent, Licence
+from rushes.domain.grants import Consent, Licence
 from rushes.settings import read_settings
 from rushes.studio import open_studio
 

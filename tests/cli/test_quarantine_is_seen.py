@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rushes.domain.actions import INFERENCE, TRAINING
-from rushes.domain.nouns import Asset, Dataset, Delivery, Licence, Model, Review, Take
+from rushes.domain.grants import Licence
+from rushes.domain.nouns import Asset, Dataset, Delivery, Model, Review, Take
 from rushes.domain.parts import AssetFile, Item, Scope
 from rushes.domain.records import digest_of
 from rushes.settings import read_settings

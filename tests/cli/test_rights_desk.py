@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from rushes.domain.clearances import Request
-from rushes.domain.nouns import Asset, Consent, Licence
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset
 from rushes.ledger.people import People
 from rushes.settings import read_settings
 from rushes.studio import open_studio

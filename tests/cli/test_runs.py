@@ -14,7 +14,8 @@ from rushes.cli import run
 from rushes.cli.voice import out
 from rushes.departments.find import find_department
 from rushes.domain.actions import TRAINING
-from rushes.domain.nouns import Asset, Dataset, Licence, Model
+from rushes.domain.grants import Licence
+from rushes.domain.nouns import Asset, Dataset, Model
 from rushes.domain.parts import Item, Measure, Scope
 from rushes.domain.recipes import Recipe, recipe_json
 from rushes.domain.records import digest_of

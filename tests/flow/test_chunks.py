@@ -13,7 +13,8 @@ from rushes.cli import run
 from rushes.departments.look.look import Cdl, neutral_look
 from rushes.departments.look.packing import pack_look
 from rushes.domain.errors import BadMaterial, NotCleared, RushesError
-from rushes.domain.nouns import Asset, Dataset, Licence, Model, Withdrawal
+from rushes.domain.grants import Licence, Withdrawal
+from rushes.domain.nouns import Asset, Dataset, Model
 from rushes.domain.records import digest_of
 from rushes.domain.scopes import scope_of
 from rushes.flow.chunks import chunks_of, order_text, render_chunk, render_part, spread_by

@@ -1,6 +1,7 @@
 """A model leaves with papers that prove how it was made, or it does not leave."""
 
 import json
+import shutil
 from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
@@ -42,27 +43,37 @@ fails = { "recipient.undertaking_signed" = false }
 """
 
 
-@pytest.fixture
-def studio(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
     """A studio with one look, taught by one pair."""
+    tmp_path = tmp_path_factory.mktemp("house")
     rng = np.random.default_rng(1)
     plate = rng.uniform(0.02, 0.6, (36, 64, 3)).astype(np.float32)
     for name, picture in (("before", plate), ("after", plate * np.array([1.2, 1.0, 0.8], np.float32))):
         write_still(tmp_path / f"{name}.0001.exr", Frame(0, picture, Header(WINDOW, WINDOW)))
-    monkeypatch.setenv("RUSHES_HOME", str(tmp_path / "home"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUSHES_HOME", str(tmp_path / "home"))
+        patch.delenv("RUSHES_SHOW", raising=False)
+        patch.chdir(tmp_path)
+        for command in (
+            "new nf --owner N --territory GB --view Un-tone-mapped",
+            "rights licence all --owner N --allow ai_training --ends 2999-12-31",
+            "ingest before before.####.exr --colour-space ACEScg --owner N --nobody",
+            "ingest after after.####.exr --kind grade --colour-space ACEScg --owner N --nobody",
+            "clear dusk --pair before:after",
+        ):
+            assert run(command.split()) == 0, command
+        with open_studio(read_settings()) as studio:
+            dataset = studio.ledger.find(Dataset, "nf", "dusk")
+            train_model(studio, Order(dataset, "warm", "standard", {"lattice": "17", "curve_points": "17"}))
+    return tmp_path
+
+
+@pytest.fixture
+def studio(house, tmp_path, monkeypatch):
+    monkeypatch.setenv("RUSHES_HOME", str(shutil.copytree(house / "home", tmp_path / "home")))
     monkeypatch.delenv("RUSHES_SHOW", raising=False)
-    monkeypatch.chdir(tmp_path)
-    for command in (
-        "new nf --owner N --territory GB --view Un-tone-mapped",
-        "rights licence all --owner N --allow ai_training --ends 2999-12-31",
-        "ingest before before.####.exr --colour-space ACEScg --owner N --nobody",
-        "ingest after after.####.exr --kind grade --colour-space ACEScg --owner N --nobody",
-        "clear dusk --pair before:after",
-    ):
-        assert run(command.split()) == 0, command
     with open_studio(read_settings()) as studio:
-        dataset = studio.ledger.find(Dataset, "nf", "dusk")
-        train_model(studio, Order(dataset, "warm", "standard", {"lattice": "17", "curve_points": "17"}))
         yield studio
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from rushes.domain.actions import INFERENCE, TRAINING
 from rushes.domain.errors import NotCleared
-from rushes.domain.nouns import Asset, Licence, Person, Show
+from rushes.domain.grants import Licence
+from rushes.domain.nouns import Asset, Person, Show
 from rushes.domain.records import digest_of
 from rushes.flow.clear import Part, clear_dataset
 from rushes.flow.deliver import Parcel, deliver_takes

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 import pytest
 
-from rushes.domain.nouns import Asset, Consent, Dataset, Delivery, Licence, Model, Review, Take
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset, Dataset, Delivery, Model, Review, Take
 from rushes.domain.parts import AssetFile, Item, Scope
 from rushes.domain.records import canonical_json, digest_of
 from rushes.signing.keys import make_key

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rushes.domain.nouns import Consent, Dataset, Licence, Person, Review, Take
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Dataset, Person, Review, Take
 from rushes.domain.parts import AssetFile
 from rushes.domain.records import digest_of
 from rushes.signing.papers import chain_of_title_page, settings_in_words

@@ -19,14 +19,24 @@ COMMANDS = {
     "rights": "Record licences, consents, withdrawals; see what is missing.",
     "policy": "Choose rule packs, state what no machine knows, ask whether something may be done.",
     "ingest": "Bring material in: every frame is decoded once and kept.",
+    "sheet": "Write stills of an asset on one page, for whoever looks who can be recognised in it.",
     "clear": "Freeze assets into a dataset, if every grant allows it.",
     "train": "Teach a department with a cleared dataset.",
     "rebuild": "Train a model again from what is on record, and compare the weights.",
+    "retrain": "Train a model again without what may not teach any more, and show that nothing of it is left.",
     "render": "Put a plate through a model: a take, which is a proposal.",
     "review": "Approve a take, or send it back with a note.",
     "deliver": "Write approved takes with their chain of title, signed.",
-    "verify": "Check a delivery: every byte, the signature, the log.",
+    "papers": "Write the packets that insurers, clients, offices and guilds ask for.",
+    "export": "Write a model with its card, bill of materials and signatures, if it may leave.",
+    "verify": "Check a delivery: every byte, the signature, the log, the credentials.",
+    "credentials": "Show the authority of content credentials; revoke a certificate.",
     "originality": "Look in a take for frames that taught its model, or a watch-list.",
+    "watchlist": "Record the works that must not turn up in what models make, or show them.",
+    "vet": "Hold all that a model made against what taught it and the watchlist; keep the report.",
+    "promote": "Put a model forward for work; refused without its originality report.",
+    "exposure": "Plant canaries into trainings like a model's, and ask for them: how soon its recipe learns by heart.",
+    "attribute": "Teach a take's model again without each shot, asset, licence or person: which taught it how much.",
     "lineage": "Show what something came from and what came from it.",
     "audit": "Check this studio's ledger, log and vault.",
     "status": "Show what a show has, from assets to deliveries.",
@@ -35,7 +45,7 @@ COMMANDS = {
     "departments": "Show the departments and what each is taught by.",
     "demo": "Run the whole way once, on real footage.",
 }
-GROUPS = ("rights", "policy")
+GROUPS = ("rights", "policy", "credentials")
 BY_CTRL_C = 130
 
 

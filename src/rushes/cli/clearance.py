@@ -11,7 +11,8 @@ from rushes.domain.asking import calls_to_make, endings, gaps
 from rushes.domain.clearances import Party, Title
 from rushes.domain.errors import NotFound
 from rushes.domain.gate import objections, relied_on
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset, Dataset
 from rushes.domain.question import Grants, Use
 from rushes.domain.records import digest_of
 from rushes.studio import Studio

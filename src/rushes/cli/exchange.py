@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,8 @@ from rushes.cli.desk import AsJson, ShowName, open_desk
 from rushes.cli.voice import say, say_json
 from rushes.domain.clearances import Party, Title
 from rushes.domain.errors import AlreadyThere, BadMaterial, NotFound
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset, Dataset
 from rushes.domain.parts import AssetFile
 from rushes.domain.records import digest_of, to_json
 from rushes.media.whole import whole_file
@@ -23,6 +24,21 @@ from rushes.papers.sheet import read_sheet, write_sheet
 from rushes.studio import Studio
 
 LARGEST = 16 << 20
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written.
+
+    Attributes:
+        show: of which show.
+        name: of the licence or dataset.
+        identifiers: what others call the show, by whose list.
+    """
+
+    show: str
+    name: str
+    identifiers: Mapping[str, str]
 
 
 def bring(
@@ -66,7 +82,8 @@ def hand(
     if form not in FORMS:
         raise NotFound("form", form, FORMS)
     with open_desk(show) as (studio, production):
-        content = FORMS[form](studio, production.name, name, dict(_pair(text) for text in identifier or ()))
+        others = dict(_pair(text) for text in identifier or ())
+        content = FORMS[form](studio, Wanted(production.name, name, others))
     with whole_file(to) as draft:
         draft.write_bytes(content)
     if as_json:
@@ -75,18 +92,21 @@ def hand(
         say(f"{to}: {len(content)} bytes as {form}")
 
 
-def _odrl(studio: Studio, show: str, name: str, _identifiers: Mapping[str, str]) -> bytes:
-    licence, grants = studio.ledger.find(Licence, show, name), studio.grants(show)
+def _odrl(studio: Studio, wanted: Wanted) -> bytes:
+    show = wanted.show
+    licence, grants = studio.ledger.find(Licence, show, wanted.name), studio.grants(show)
     digest = digest_of(licence)
     done = {duty: on for (instrument, duty), on in grants.discharged_on.items() if instrument == digest}
     return _json(to_odrl(licence, grants.withdrawn_on.get(digest), done))
 
 
-def _sheet(studio: Studio, show: str, _name: str, _identifiers: Mapping[str, str]) -> bytes:
+def _sheet(studio: Studio, wanted: Wanted) -> bytes:
+    show = wanted.show
     return write_sheet([*studio.ledger.every(Licence, show), *studio.ledger.every(Consent, show)])
 
 
-def _omc(studio: Studio, show: str, _name: str, identifiers: Mapping[str, str]) -> bytes:
+def _omc(studio: Studio, wanted: Wanted) -> bytes:
+    show = wanted.show
     assets = {asset.name: asset for asset in studio.ledger.every(Asset, show)}  # the newest stands
     parties = {party.name: party for party in studio.ledger.every(Party, show)}
     titles = studio.ledger.every(Title, show)
@@ -95,18 +115,19 @@ def _omc(studio: Studio, show: str, _name: str, identifiers: Mapping[str, str]) 
         list(assets.values()),
         list(parties.values()),
         titles=titles,
-        identifiers={show: identifiers} if identifiers else None,
+        identifiers={show: wanted.identifiers} if wanted.identifiers else None,
     )
     return _json(entities)
 
 
-def _croissant(studio: Studio, show: str, name: str, _identifiers: Mapping[str, str]) -> bytes:
-    dataset = studio.ledger.find(Dataset, show, name)
+def _croissant(studio: Studio, wanted: Wanted) -> bytes:
+    show = wanted.show
+    dataset = studio.ledger.find(Dataset, show, wanted.name)
     assets = {item.asset: studio.ledger.find(Asset, show, item.asset) for item in dataset.items}
     return _json(to_croissant(studio.production(show), dataset, assets, grants=studio.grants(show)))
 
 
-FORMS: Mapping[str, Callable[[Studio, str, str, Mapping[str, str]], bytes]] = {
+FORMS: Mapping[str, Callable[[Studio, Wanted], bytes]] = {
     "odrl": _odrl,
     "sheet": _sheet,
     "omc": _omc,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from rushes.domain.nouns import Asset, Consent, Licence
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset
 from rushes.domain.question import EVERYTHING
 from rushes.studio import Studio
 

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli import claims, clearance, exchange, parties, withdrawal
+from rushes.cli import claims, clearance, exchange, parties, teachers, withdrawal
 from rushes.cli.desk import AsJson, ShowName, departments_named, kept, one_of, open_desk, read_actions, read_date
 from rushes.cli.references import doubts
 from rushes.cli.voice import say, say_json
 from rushes.domain.actions import ACTIONS
 from rushes.domain.clearances import GIVERS
 from rushes.domain.errors import AlreadyThere, BadMaterial
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.names import check_name
-from rushes.domain.nouns import Consent, Licence
 from rushes.domain.parts import Duty
 from rushes.domain.question import EVERYTHING
 from rushes.domain.records import to_json
@@ -169,6 +169,6 @@ def _say_grant(grant: Licence | Consent, notes: list[str], words: str, *, as_jso
 NAMES = {"bring": "import", "hand": "export"}
 """Of commands that Python has another word for."""
 
-for _module in (withdrawal, claims, clearance, parties, exchange):
+for _module in (withdrawal, claims, clearance, parties, teachers, exchange):
     for _command in _module.COMMANDS:
         app.command(NAMES.get(_command.__name__))(_command)

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from rushes.cli.desk import AsJson, ShowName, open_desk
 from rushes.cli.voice import say_json, say_table
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Consent, Dataset, Delivery, Licence, Model, Person, Review, Take
+from rushes.domain.nouns import Asset, Dataset, Delivery, Model, Person, Review, Take
 from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of, to_json
 from rushes.domain.scopes import standing_review

@@ -10,7 +10,7 @@ from rushes.cli.desk import AsJson, ShowName, kept, one_of, open_desk, read_date
 from rushes.cli.voice import say, say_json, say_table
 from rushes.domain.clearances import REACHES, Discharge
 from rushes.domain.errors import BadMaterial, NotFound
-from rushes.domain.nouns import Consent, Licence, Withdrawal
+from rushes.domain.grants import Consent, Licence, Withdrawal
 from rushes.domain.records import digest_of, to_json
 from rushes.studio import Studio
 

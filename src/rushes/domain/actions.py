@@ -12,4 +12,12 @@ INFERENCE = "cawg.ai_inference"
 DATA_MINING = "cawg.data_mining"
 """Count, search and measure it."""
 
+ACTION_WORDS = {
+    TRAINING: "teaching a model that makes no pictures of its own",
+    GENERATIVE_TRAINING: "teaching a model that makes new pictures",
+    INFERENCE: "being put through a model",
+    DATA_MINING: "being counted, searched and measured",
+}
+"""What each means, for people who do not know these words."""
+
 ACTIONS = (TRAINING, GENERATIVE_TRAINING, INFERENCE, DATA_MINING)

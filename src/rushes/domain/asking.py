@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from rushes.domain.faults import consent_faults, in_term
 from rushes.domain.gate import objections
-from rushes.domain.nouns import Asset, Consent, Licence
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset
 from rushes.domain.question import Grants, Question, Use
 from rushes.domain.records import digest_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from rushes.domain.nouns import Consent, Licence
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.parts import Digest
 from rushes.domain.question import EVERYTHING, Question
 from rushes.domain.records import digest_of

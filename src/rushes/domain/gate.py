@@ -10,7 +10,8 @@ from datetime import date
 
 from rushes.domain.actions import GENERATIVE_TRAINING, TRAINING
 from rushes.domain.faults import Fault, consent_faults, in_term, licence_faults
-from rushes.domain.nouns import Asset, Consent, Licence
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset
 from rushes.domain.question import EVERYTHING, Grants, Objection, Question, Use
 
 TEACHING = (TRAINING, GENERATIVE_TRAINING)

@@ -29,6 +29,15 @@ def spans(frames: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def span_words(frames: Sequence[int]) -> str:
+    """Write frame numbers as people do.
+
+    >>> span_words((1, 2, 3, 7))
+    '1–3, 7'
+    """
+    return ", ".join(f"{first}–{last}" if first != last else str(first) for first, last in spans(frames))
+
+
 @dataclass(frozen=True)
 class Duty:
     """What a licence asks for in return.

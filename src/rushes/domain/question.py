@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rushes.domain.clearances import Discharge, Hold, OptIn, Party, Reservation
-from rushes.domain.nouns import Asset, Consent, Licence, Withdrawal
+from rushes.domain.grants import Consent, Licence, Withdrawal
+from rushes.domain.nouns import Asset
 from rushes.domain.parts import Digest
 
 EVERYTHING = "*"

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rushes.domain.nouns import Consent, Dataset, Licence, Model, Person, Review, Take
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Dataset, Model, Person, Review, Take
 from rushes.domain.parts import Digest, Scope
 from rushes.domain.question import EVERYTHING, Use
 

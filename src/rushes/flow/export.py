@@ -12,7 +12,8 @@ from cryptography.x509 import load_pem_x509_certificate
 from rushes.departments.find import find_department
 from rushes.domain.actions import INFERENCE
 from rushes.domain.errors import AlreadyThere, NotCleared, OutOfScope
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model
+from rushes.domain.grants import Consent, Licence
+from rushes.domain.nouns import Asset, Dataset, Model
 from rushes.domain.question import Use
 from rushes.domain.records import digest_of
 from rushes.domain.scopes import scope_objections

@@ -13,8 +13,9 @@ import numpy as np
 
 from rushes.domain.clearances import GIVERS, Party, Reply, Request
 from rushes.domain.errors import AlreadyThere, BadMaterial
+from rushes.domain.grants import Consent
 from rushes.domain.names import check_name
-from rushes.domain.nouns import Asset, Consent, frame_numbers
+from rushes.domain.nouns import Asset, frame_numbers
 from rushes.domain.parts import AssetFile
 from rushes.domain.question import EVERYTHING
 from rushes.domain.records import digest_of, to_json

@@ -13,7 +13,7 @@ from rushes.domain.parts import Digest
 from rushes.ledger.audit import Audit, audit_log
 from rushes.ledger.checkpoints import CheckpointSigner, Growth, NoteKey, Proof, read_checkpoint
 from rushes.ledger.database import open_database, reading, shown, writing
-from rushes.ledger.facts import Fact, drafts_of, in_utc, kind_of, leaf_of, noun_of, unfit_words, unrecorded
+from rushes.ledger.facts import SPEAKS_ONLY, Fact, drafts_of, in_utc, kind_of, leaf_of, noun_of, unfit_words, unrecorded
 from rushes.ledger.log import (
     FACT,
     add_checkpoint,
@@ -31,9 +31,6 @@ N = TypeVar("N", bound=Noun)
 
 DIGEST_PREFIX = re.compile(r"(sha256:)?(?P<digits>[0-9a-f]{6,64})")
 """What may stand for a name: as much of a digest as tells it from the others."""
-
-SPEAKS_ONLY = ("Withdrawal", "Statement", "Discharge", "Reply", "Answer", "Training")
-"""Kinds that speak about a fact without resting on it: a licence touches what was made under it, not its withdrawal."""
 
 OPEN_WITH_KEY = "Open the ledger with the studio's key."
 

@@ -24,6 +24,13 @@ UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and halves of characters: they would garble a terminal or a document."""
 
 
+SPEAKS_ONLY = (
+    *("Withdrawal", "Statement", "Discharge", "Reply", "Answer"),
+    *("Training", "Watchlist", "Originality", "Promotion"),
+)
+"""Kinds that speak about a fact without resting on it: a licence touches what was made under it, not its withdrawal."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """One recorded noun, as it lies in the ledger.

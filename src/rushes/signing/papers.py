@@ -7,19 +7,13 @@ from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from rushes.domain.actions import ACTION_WORDS
+from rushes.domain.grants import Consent, Licence
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Consent, Dataset, Licence, Model, Review, Show, Take
-from rushes.domain.parts import Digest, spans
+from rushes.domain.nouns import Asset, Dataset, Model, Review, Show, Take
+from rushes.domain.parts import Digest, span_words
 from rushes.domain.records import digest_of
 from rushes.domain.scopes import standing_review
-
-WORDS = {
-    "cawg.ai_training": "teaching a model that makes no pictures of its own",
-    "cawg.ai_generative_training": "teaching a model that makes new pictures",
-    "cawg.ai_inference": "being put through a model",
-    "cawg.data_mining": "being counted, searched and measured",
-}
-"""What the actions of the CAWG Training and Data Mining assertion 1.1 mean, for people who do not know its words."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,9 @@ def chain_of_title_page(
     papers = [_papers(take, digest_of(take), lineage) for take in takes]
     show = next((noun for noun in lineage.values() if isinstance(noun, Show)), None)
     written = at.strftime("%Y-%m-%d %H:%M %Z")
-    return page.render(name=name, show=show, papers=papers, people=people, words=WORDS, key_id=key_id, at=written)
+    return page.render(
+        name=name, show=show, papers=papers, people=people, words=ACTION_WORDS, key_id=key_id, at=written
+    )
 
 
 def _papers(take: Take, digest: Digest, lineage: Mapping[Digest, Noun]) -> _TakePapers:
@@ -76,7 +72,7 @@ def _papers(take: Take, digest: Digest, lineage: Mapping[Digest, Noun]) -> _Take
     dataset = lineage[model.dataset]
     assert isinstance(dataset, Dataset)
     taught = [
-        (item.role, asset, _spans(item.frames))
+        (item.role, asset, span_words(item.frames))
         for item in dataset.items
         if isinstance(asset := lineage[item.asset], Asset)
     ]
@@ -126,12 +122,3 @@ def settings_in_words(settings: str) -> str:
 
 def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-def _spans(frames: Sequence[int]) -> str:
-    """Write frame numbers as people do.
-
-    >>> _spans((1, 2, 3, 7))
-    '1-3, 7'
-    """
-    return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in spans(frames))
