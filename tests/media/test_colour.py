@@ -244,3 +244,16 @@ def test_a_config_file_of_the_shows_own_is_opened(tmp_path):
 def test_what_is_no_picture_is_refused(picture, why):
     with pytest.raises(BadMaterial, match=why):
         converter(DEFAULT_CONFIG, "ACEScct", "ACEScg")(picture)
+
+
+def test_of_two_views_in_one_process_each_shows_what_it_shows_alone():
+    # OpenColorIO keeps processors by what it prints of a transform, and of a LUT that is its size and its range
+    pictures = []
+    for display in ("sRGB - Display", "Rec.1886 Rec.709 - Display"):
+        way = {"display": display, "view": SDR["view"]}
+        exact, baked = (np.full((1, 4, 3), 0.18, np.float32) * np.float32([1.0, 0.5, 2.0]) for _ in range(2))
+        display_view(DEFAULT_CONFIG, "ACEScg", **way)(exact)
+        review_view(DEFAULT_CONFIG, "ACEScg", **way)(baked)
+        assert np.abs(exact - baked).max() < 0.01, display
+        pictures.append(baked)
+    assert np.abs(pictures[0] - pictures[1]).max() > 0.02

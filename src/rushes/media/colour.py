@@ -41,7 +41,7 @@ def open_config(name: str) -> ocio.Config:
         builtin = [f"ocio://{row[0]}" for row in ocio.BuiltinConfigRegistry().getBuiltinConfigs()]
         if name not in builtin:
             raise NotFound("built-in OCIO config", name, builtin, remedy="Name it in full, for life.")
-        return ocio.Config.CreateFromBuiltinConfig(name.removeprefix("ocio://"))
+        return _without_cache(ocio.Config.CreateFromBuiltinConfig(name.removeprefix("ocio://")))
     if not Path(name).is_file():
         raise NotFound("OCIO config", name)
     try:
@@ -49,6 +49,12 @@ def open_config(name: str) -> ocio.Config:
         config.validate()
     except ocio.Exception as error:
         raise Damaged(name, f"no valid OCIO config: {error}", remedy="Mend it; ociocheck shows every fault.") from error
+    return _without_cache(config)
+
+
+def _without_cache(config: ocio.Config) -> ocio.Config:
+    """Keep a config from giving out an earlier processor: it takes two LUTs of one size and range for the same."""
+    config.setProcessorCacheFlags(ocio.PROCESSOR_CACHE_OFF)
     return config
 
 
