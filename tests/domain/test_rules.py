@@ -218,7 +218,7 @@ def test_only_what_is_unstated_is_named_and_what_is_kept_is_not_blamed():
     assert reason.unstated == ("w", "c")
     assert reason.broken == ("b is x", "c is x")
     assert reason.pack == "tests 1"
-    assert str(found(rule(must=[("a", "is", "x")]), a="y")[0]) == "T-01: A test. (tests 1)"
+    assert str(found(rule(must=[("a", "is", "x")]), a="y")[0]) == "T-01: A test. (tests 1); it is not so that a is x"
 
 
 def test_an_answer_that_is_no_word_lifts_nothing():

@@ -21,9 +21,7 @@ OUTCOMES = ("block", "escalate", "notify", "disclose", "disclaim", "warn")
 REFUSALS = ("block", "escalate")
 """Outcomes that say no; an escalation until a person who may has answered yes."""
 
-TODAY = "job.date"
-ANSWERS = "answers."
-
+TODAY, ANSWERS = "job.date", "answers."
 
 KINDS = {"text": (str,), "date": (date,), "number": (int, float), "bool": (bool,), "list": (tuple,)}
 """What a fact can be."""
@@ -192,10 +190,16 @@ class Reason:
         """It says no."""
         return self.outcome in REFUSALS
 
+    @property
+    def false(self) -> tuple[str, ...]:
+        """Its conditions that do not hold although all is known that they ask for, for people."""
+        return tuple(words for words in self.broken if not any(name in words for name in self.unstated))
+
     def __str__(self) -> str:
-        unsaid = f"; nobody has stated {', '.join(self.unstated)}" if self.unstated else ""
-        asked = f"; to be answered by a person: {self.rule.question}" if self.rule.question else ""
-        return f"{self.rule.id}: {self.rule.text} ({self.pack}){unsaid}{asked}"
+        said = [f"{self.rule.id}: {self.rule.text} ({self.pack})"]
+        said += [f"nobody has stated {', '.join(self.unstated)}"] if self.unstated else []
+        said += [f"it is not so that {', '.join(self.false)}"] if self.false else []
+        return "; ".join(said + ([f"to be answered by a person: {self.rule.question}"] if self.rule.question else []))
 
 
 @dataclass(frozen=True)

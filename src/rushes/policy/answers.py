@@ -55,11 +55,12 @@ def why_not(assets: Sequence[Asset], groups: Iterable[Group], grants: Grants) ->
 def why_not_by_rule(reason: Reason) -> Because:
     """Return a rule of a pack that is not kept as a reason of an answer."""
     rule = reason.rule
+    wrong = f" It is not so that {', '.join(reason.false)}." if reason.false else ""
     asked = f" To be answered by a person: {rule.question}" if rule.question else ""
     return Because(
         rule=rule.id,
         outcome=reason.outcome,
-        text=f"{rule.text}{asked}",
+        text=f"{rule.text}{wrong}{asked}",
         source=rule.source,
         pack=reason.pack,
         unstated=reason.unstated,
