@@ -22,7 +22,6 @@ REFUSALS = ("block", "escalate")
 """Outcomes that say no; an escalation until a person who may has answered yes."""
 
 TODAY, ANSWERS = "job.date", "answers."
-
 KINDS = {"text": (str,), "date": (date,), "number": (int, float), "bool": (bool,), "list": (tuple,)}
 """What a fact can be."""
 
