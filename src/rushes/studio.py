@@ -14,6 +14,7 @@ from rushes.domain.names import check_name
 from rushes.domain.noun import Noun
 from rushes.domain.nouns import Asset, Dataset, Model, Person, Show
 from rushes.domain.parts import AssetFile, Digest
+from rushes.domain.passports import Bases, Passport, base_objections
 from rushes.domain.question import Grants, Use
 from rushes.domain.records import digest_of
 from rushes.domain.scopes import quarantine_reasons
@@ -121,9 +122,15 @@ class Studio:
         ]
         objected = [str(reason) for asset in learned_since for reason in objections(asset, use, grants)]
         by_assets = [f"{model.name} is quarantined: it was taught by {reason}" for reason in objected]
+        by_assets += self._built_on(model)
         earlier = [self._model(digest) for digest in model.earlier]
         by_earlier = [reason for one in earlier for reason in self.quarantine(one, leaving=leaving)]
         return withdrawn + by_assets + [f"{model.name} builds on it: {reason}" for reason in by_earlier]
+
+    def _built_on(self, model: Model) -> list[str]:
+        passports = {digest_of(one): one for one in self.ledger.every(Passport, model.show)} if model.base else {}
+        bases = self.ledger.every(Bases, model.show) if model.base else []
+        return base_objections(model.name, model.base, passports=passports, bases=bases)
 
     def authority(self) -> Authority:
         """Return the studio's authority for content credentials: made on the first day, renewed in time."""

@@ -11,10 +11,13 @@ import pytest
 
 from rushes.cli import run
 from rushes.domain.errors import BadSignature, NotCleared, OutOfScope
-from rushes.domain.nouns import Dataset, Model
+from rushes.domain.nouns import Asset, Dataset, Model
+from rushes.domain.passports import Passport
 from rushes.domain.records import digest_of
 from rushes.domain.trainings import Training
 from rushes.flow.export import BUNDLE, ML_BOM, PUBLIC, SPDX, STATEMENT, export_model
+from rushes.flow.render import checked_order
+from rushes.flow.rendering import RenderOrder
 from rushes.flow.train import Order, train_model
 from rushes.media.frames import Frame, Header
 from rushes.media.stills import write_still
@@ -142,3 +145,28 @@ def test_a_model_with_another_scope_than_was_signed_stays_in(studio, tmp_path):
     wider = replace(model_of(studio), scope=replace(model_of(studio).scope, territory="US"))
     with pytest.raises(BadSignature):
         export_model(studio, wider, tmp_path / "out")
+
+
+def test_a_model_built_on_weights_without_a_passport_neither_leaves_nor_works_until_it_has_one(studio, tmp_path):
+    built = replace(model_of(studio), name="built", base="sha256:" + 64 * "d")
+    studio.record(built)
+    with pytest.raises(OutOfScope, match="without a passport"):
+        export_model(studio, built, tmp_path / "out")
+    with pytest.raises(OutOfScope, match="without a passport"):
+        checked_order(studio, RenderOrder(built, studio.ledger.find(Asset, "nf", "before")))
+    weights = ("--weights", str(studio.vault.path(built.weights)), "--licence", "by contract", "--taught-by", "unknown")
+    assert run(["rights", "passport", "sketch", "--origin", "Vendor Ltd", *weights]) == 0
+    based = replace(built, name="based", base=digest_of(studio.ledger.find(Passport, "nf", "sketch")))
+    studio.record(based)
+    assert studio.quarantine(based) == []
+    assert run(["rights", "bases", "--forbid", "--reason", "the insurer wants none"]) == 0
+    assert "forbids them all" in studio.quarantine(based)[0]
+
+
+def test_a_passport_is_for_plain_weights_of_which_something_is_known(studio, tmp_path):
+    (tmp_path / "x.safetensors").write_bytes(b"\x80\x04pickle")
+    known = ("--origin", "a forum", "--licence", "none", "--taught-by", "unknown")
+    assert run(["rights", "passport", "x", "--weights", str(tmp_path / "x.safetensors"), *known]) == 1
+    good = str(studio.vault.path(model_of(studio).weights))
+    assert run(["rights", "passport", "x", "--weights", good, "--origin", " ", *known[2:]]) == 1
+    assert studio.ledger.every(Passport, "nf") == []

@@ -238,4 +238,5 @@ def test_what_a_person_has_to_answer_is_asked_in_the_reason_and_answered_by_name
     assert why.text == "All of it is ours. It is not so that dataset.own is True. To be answered by a person: Is it?"
     assert denied.remedy == ("OWN-01: A person answers: answers.OWN-01.",)
     plain = answer([plate(1, owner="M")], Grants([replace(LICENCE, owner="M")]), packs=[OWN])
-    assert (plain.reasons[0].text, plain.remedy[0]) == ("All of it is ours. It is not so that dataset.own is True.", "OWN-01: Leave out what is not.")
+    assert plain.reasons[0].text == "All of it is ours. It is not so that dataset.own is True."
+    assert plain.remedy[0] == "OWN-01: Leave out what is not."

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli import claims, clearance, exchange, parties, teachers, withdrawal
+from rushes.cli import bases, claims, clearance, exchange, parties, teachers, withdrawal
 from rushes.cli.desk import AsJson, ShowName, departments_named, kept, one_of, open_desk, read_actions, read_date
 from rushes.cli.references import doubts
 from rushes.cli.voice import say, say_json
@@ -169,6 +169,6 @@ def _say_grant(grant: Licence | Consent, notes: list[str], words: str, *, as_jso
 NAMES = {"bring": "import", "hand": "export"}
 """Of commands that Python has another word for."""
 
-for _module in (withdrawal, claims, clearance, parties, teachers, exchange):
+for _module in (withdrawal, claims, clearance, parties, teachers, bases, exchange):
     for _command in _module.COMMANDS:
         app.command(NAMES.get(_command.__name__))(_command)

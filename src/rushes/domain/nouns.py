@@ -8,6 +8,7 @@ from rushes.domain.clearances import CLEARANCES
 from rushes.domain.grants import Consent, Licence, Withdrawal
 from rushes.domain.noun import Noun
 from rushes.domain.parts import AssetFile, Digest, Further, Item, Measure, Scope, later
+from rushes.domain.passports import PASSPORTS
 from rushes.domain.promotions import PROMOTIONS
 from rushes.domain.said import Answer, Rulebook, Statement
 from rushes.domain.trainings import Training
@@ -206,7 +207,7 @@ class Delivery(Noun):
     at: datetime
 
 
-_SAID = (Training, Rulebook, Statement, Answer, *PROMOTIONS)
+_SAID = (Training, Rulebook, Statement, Answer, *PROMOTIONS, *PASSPORTS)
 _KINDS = (
     Show,
     Person,
