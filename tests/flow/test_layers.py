@@ -6,6 +6,7 @@ import shutil
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from rushes.cli import run
 from rushes.departments.look.look import neutral_look
@@ -229,3 +230,18 @@ def test_the_fingerprints_are_in_the_log_with_the_delivery(studio, reel):
     delivery = studio.ledger.find(Delivery, "nf", "reel")
     [kept] = [file for file in delivery.files if file.name.endswith(PRINTS)]
     assert json.loads(studio.vault.path(kept).read_bytes())["frames"].keys() == {"1", "13"}
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif"])
+def test_a_still_made_from_a_take_gets_credentials_if_the_take_may_leave(studio, tmp_path, capsys, suffix):
+    still, signed = tmp_path / f"press.{suffix}", tmp_path / f"signed.{suffix}"
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (200, 320, 3), np.uint8)).save(still)
+    command = ["credentials", "write", str(still), "--take", "plate_v001", "--to", str(signed)]
+    assert run(command) == 0
+    found = read_credentials(signed, root=studio.authority().root)
+    assert found.provenance["take"] == digest_of(take_of(studio))
+    assert run(["verify", str(signed)]) == 0
+    assert run(command) == 1  # never written over
+    assert run(["rights", "withdraw", "all", "--reason", "sold"]) == 0
+    assert run([*command[:-1], str(tmp_path / f"again.{suffix}")]) == 1
+    assert not (tmp_path / f"again.{suffix}").exists()

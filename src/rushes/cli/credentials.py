@@ -1,11 +1,16 @@
 """rushes credentials: the studio's authority for content credentials, and what it has revoked."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rushes.cli.desk import AsJson
+from rushes.cli.desk import AsJson, ShowName, open_desk
 from rushes.cli.voice import say, say_json
+from rushes.domain.errors import AlreadyThere
+from rushes.domain.nouns import Take
+from rushes.flow.leaving import ready_to_leave
+from rushes.flow.proofs import prove_picture
 from rushes.settings import read_settings
 from rushes.signing.certificates import REASONS, revoke
 from rushes.studio import open_studio
@@ -24,6 +29,28 @@ def show(*, as_json: AsJson = False) -> None:
         return
     say(f"{authority.name}: signs with certificate {authority.serial} until {authority.ends:%Y-%m-%d}")
     say(authority.root.decode().rstrip())
+
+
+@app.command()
+def write(
+    file: Annotated[Path, typer.Argument(help="A JPEG, PNG, TIFF, MP4 or MOV that was made from a take.")],
+    *,
+    take: Annotated[str, typer.Option(help="The take, by name; approved, and free to leave today.")],
+    to: Annotated[Path, typer.Option(help="The file to write; it must not be there yet.")],
+    show: ShowName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a copy of a still or movie with content credentials, if its take may leave."""
+    if to.exists():
+        raise AlreadyThere(f"{to} is there already", remedy="Name another file.")
+    with open_desk(show) as (studio, production):
+        found = studio.ledger.find(Take, production.name, take)
+        [leaving] = ready_to_leave(studio, to.name, [found])
+        prove_picture(studio, leaving, file, into=to)
+    if as_json:
+        say_json({"file": to, "take": take})
+    else:
+        say(f"{to}: says that it shows {take}; check it with: rushes verify {to}")
 
 
 @app.command("revoke")

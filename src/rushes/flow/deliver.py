@@ -13,18 +13,14 @@ import numpy as np
 
 from rushes.departments.department import Colour, Department, HandOver
 from rushes.departments.find import find_department
-from rushes.domain.actions import INFERENCE
-from rushes.domain.errors import AlreadyThere, BadMaterial, NotAllowed, NotCleared, NotFound, OutOfScope
-from rushes.domain.gate import objections
+from rushes.domain.errors import AlreadyThere, BadMaterial, NotFound
 from rushes.domain.names import check_name
 from rushes.domain.noun import Noun
-from rushes.domain.nouns import Asset, Delivery, Model, Person, Review, Show, Take, frame_numbers
+from rushes.domain.nouns import Delivery, Model, Person, Show, Take, frame_numbers
 from rushes.domain.parts import Digest
-from rushes.domain.question import Use
 from rushes.domain.records import digest_of, to_json
-from rushes.domain.scopes import scope_objections, standing_review
-from rushes.flow.policy import refusals
-from rushes.flow.proofs import Proven, layers_of, prove_frames, prove_movie, write_anchors
+from rushes.flow.leaving import Leaving, ready_to_leave
+from rushes.flow.proofs import layers_of, prove_frames, prove_movie, write_anchors
 from rushes.jobs.here import Watcher, no_watcher, run_here
 from rushes.ledger.atomic import make_folder
 from rushes.media.burnins import BurnIns
@@ -56,16 +52,6 @@ class Parcel:
     movies: tuple[str, ...] = ("h264",)
 
 
-@dataclass(frozen=True)
-class _Checked:
-    """One take that may leave, with what it came from."""
-
-    take: Take
-    model: Model
-    plate: Asset
-    review: Review
-
-
 def deliver_takes(studio: Studio, parcel: Parcel, watch: Watcher = no_watcher) -> Delivery:
     """Write approved takes, files for other programs, papers and one signature; all of it or nothing.
 
@@ -77,7 +63,7 @@ def deliver_takes(studio: Studio, parcel: Parcel, watch: Watcher = no_watcher) -
     """
     _refuse_unfit(studio, parcel)
     production = studio.ledger.find(Show, parcel.show, parcel.show)
-    checked = _checked(studio, parcel, production)
+    checked = ready_to_leave(studio, parcel.name, parcel.takes)
 
     def work(bench: Workbench) -> Delivery:
         staging = _staging(parcel)
@@ -114,36 +100,8 @@ def _refuse_unfit(studio: Studio, parcel: Parcel) -> None:
             raise AlreadyThere(f"there is a delivery {parcel.name}", remedy="Give this one another name.")
 
 
-def _checked(studio: Studio, parcel: Parcel, production: Show) -> list[_Checked]:
-    """Ask everything again, today: a grant may have ended since the take was made."""
-    reviews = studio.ledger.every(Review, parcel.show)
-    grants = studio.grants(parcel.show, leaving=True)
-    checked, unapproved, scope, rights = [], [], [], []
-    for take in parcel.takes:
-        model, plate = studio.ledger.get(take.model), studio.ledger.get(take.plate)
-        assert isinstance(model, Model)
-        assert isinstance(plate, Asset)
-        use = Use(parcel.show, INFERENCE, take.department, production.territory, studio.today())
-        review = standing_review(reviews, digest_of(take))
-        if review is None or review.decision != "approved":
-            said = f"sent back by {review.person}: {review.note}" if review else "nobody has reviewed it"
-            unapproved.append(f"{take.name}: {said}")
-        else:
-            checked.append(_Checked(take, model, plate, review))
-        scope += scope_objections(model, use) + studio.quarantine(model, leaving=True)
-        rights += [str(reason) for reason in objections(studio.as_known_today(plate), use, grants)]
-        rights += [f"{take.name}: {why}" for why in refusals(studio, "may_release", take)]
-    if unapproved:
-        raise NotAllowed("only an approved take leaves", unapproved, "Approve it: rushes review TAKE --approve")
-    if scope:
-        raise OutOfScope(f"{parcel.name} may not leave", scope)
-    if rights:
-        raise NotCleared(rights)
-    return checked
-
-
 def _write_take(
-    studio: Studio, production: Show, one: _Checked, *, staging: Path, movies: Sequence[str], bench: Workbench
+    studio: Studio, production: Show, one: Leaving, *, staging: Path, movies: Sequence[str], bench: Workbench
 ) -> None:
     take = one.take
     frames = staging / "frames" / take.name
@@ -152,8 +110,7 @@ def _write_take(
     for done, (file, path) in enumerate(zip(take.files, stills, strict=True)):
         bench.tell(done, len(stills), f"copying {take.name}")
         shutil.copyfile(path, frames / file.name)
-    proven = Proven(take, one.model, one.plate, one.review)
-    prove_frames(studio, proven, frames)
+    prove_frames(studio, one, frames)
     (staging / "movies").mkdir(exist_ok=True)
     numbered = [(number, path) for number, path in zip(_numbers(one), stills, strict=True)]
     for codec in movies:
@@ -163,11 +120,11 @@ def _write_take(
             bench.tell(done, len(stills), f"{codec} movie of {take.name}")
 
         movie = replace(_movie(production, one, codec), finish=layers.finish)
-        prove_movie(studio, proven, write_review_movie(stem, numbered, movie, on_done=tell), layers=layers)
+        prove_movie(studio, one, write_review_movie(stem, numbered, movie, on_done=tell), layers=layers)
     _hand_over(studio, production, one, staging=staging)
 
 
-def _hand_over(studio: Studio, production: Show, one: _Checked, *, staging: Path) -> None:
+def _hand_over(studio: Studio, production: Show, one: Leaving, *, staging: Path) -> None:
     model = one.model
     other_programs = staging / model.department / model.name
     if other_programs.exists():  # two takes of one model: its files are the same
@@ -195,12 +152,12 @@ def _shown(department: Department, frame: Frame) -> Floats:
     return np.array(department.shown(frame.plate, others).transpose(1, 2, 0), np.float32, order="C")
 
 
-def _numbers(one: _Checked) -> list[int]:
+def _numbers(one: Leaving) -> list[int]:
     first, last = one.take.frames
     return [number for number in frame_numbers(one.plate) if first <= number <= last]
 
 
-def _movie(production: Show, one: _Checked, codec: str) -> ReviewMovie:
+def _movie(production: Show, one: Leaving, codec: str) -> ReviewMovie:
     take, plate, review = one.take, one.plate, one.review
     version = f"v{take.number:03d}"
     rows = [
@@ -228,7 +185,7 @@ def _colour(production: Show) -> Colour:
     return Colour(production.config, production.working_space, production.display, production.view)
 
 
-def _seal(studio: Studio, parcel: Parcel, checked: Sequence[_Checked], *, staging: Path) -> Delivery:
+def _seal(studio: Studio, parcel: Parcel, checked: Sequence[Leaving], *, staging: Path) -> Delivery:
     production = studio.ledger.find(Show, parcel.show, parcel.show)
     lineage: dict[Digest, Noun] = {digest_of(production): production}
     for one in checked:

@@ -10,9 +10,10 @@ import numpy as np
 
 from rushes.departments.department import Department
 from rushes.departments.find import find_department
-from rushes.domain.nouns import Asset, Model, Review, Take
+from rushes.domain.nouns import Model, Take
 from rushes.domain.parts import Digest
 from rushes.domain.records import digest_of
+from rushes.flow.leaving import Leaving
 from rushes.flow.screening import read_mark_in
 from rushes.marking.fingerprints import fingerprint
 from rushes.marking.watermark import LEAST_SIDE, Marker
@@ -63,16 +64,6 @@ class Layers:
         return shown
 
 
-@dataclass(frozen=True)
-class Proven:
-    """What a take's credentials are written from."""
-
-    take: Take
-    model: Model
-    plate: Asset
-    review: Review
-
-
 def record_of(take: Digest) -> int:
     """Return the id that a take's watermark carries.
 
@@ -92,7 +83,7 @@ def layers_of(studio: Studio, take: Take) -> Layers:
     return Layers(record_of(digest_of(take)), mark_key(studio))
 
 
-def prove_movie(studio: Studio, proven: Proven, movie: Path, *, layers: Layers) -> None:
+def prove_movie(studio: Studio, leaving: Leaving, movie: Path, *, layers: Layers) -> None:
     """Put signed credentials into a movie, in its place; the fingerprints go beside it."""
     into = movie.parents[1] / FOLDER
     into.mkdir(exist_ok=True)
@@ -101,13 +92,13 @@ def prove_movie(studio: Studio, proven: Proven, movie: Path, *, layers: Layers) 
     # where a picture is too flat, too dark or too small to hide it in, no mark is claimed
     read = read_mark_in(movie, layers.key) if layers.marked else None
     mark = record if read and read.record == layers.record else "none"
-    told = {"take": digest_of(proven.take), "record": record, "watermark": mark, "frames": layers.prints}
+    told = {"take": digest_of(leaving.take), "record": record, "watermark": mark, "frames": layers.prints}
     prints.write_text(json.dumps(told, indent=1))
     says = {"watermark": mark, "fingerprints": studio.vault.put(prints).digest}
-    write_credentials(movie, movie, _claim(studio, proven, movie.name, says=says), authority=studio.authority())
+    write_credentials(movie, movie, _claim(studio, leaving, movie.name, says=says), authority=studio.authority())
 
 
-def prove_frames(studio: Studio, proven: Proven, frames: Path) -> None:
+def prove_frames(studio: Studio, leaving: Leaving, frames: Path) -> None:
     """List the frames of a take with their digests, and put signed credentials beside the list."""
     into = frames.parents[1] / FOLDER
     into.mkdir(exist_ok=True)
@@ -115,8 +106,14 @@ def prove_frames(studio: Studio, proven: Proven, frames: Path) -> None:
     hashes = into / f"{frames.name}{HASHES}"
     hashes.write_text(json.dumps(listed, indent=1))
     says = {"frames": listed["root"], "watermark": "none"}
-    claim = _claim(studio, proven, f"{frames.name}, {len(listed['frames'])} frames", says=says)
+    claim = _claim(studio, leaving, f"{frames.name}, {len(listed['frames'])} frames", says=says)
     write_sidecar(hashes, hashes.with_name(hashes.name + SIDECAR), claim, authority=studio.authority())
+
+
+def prove_picture(studio: Studio, leaving: Leaving, picture: Path, *, into: Path) -> None:
+    """Copy a picture or movie that somebody made from a take, with credentials inside; no mark is put into it."""
+    claim = _claim(studio, leaving, into.name, says={"watermark": "none"})
+    write_credentials(picture, into, claim, authority=studio.authority())
 
 
 def write_anchors(authority: Authority, staging: Path) -> None:
@@ -126,18 +123,18 @@ def write_anchors(authority: Authority, staging: Path) -> None:
     (staging / FOLDER / REVOKED).write_bytes((authority.folder / REVOKED).read_bytes())
 
 
-def _claim(studio: Studio, proven: Proven, title: str, *, says: Mapping[str, str | int]) -> Claim:
-    take, model = proven.take, proven.model
+def _claim(studio: Studio, leaving: Leaving, title: str, *, says: Mapping[str, str | int]) -> Claim:
+    take, model = leaving.take, leaving.model
     department, entry = find_department(take.department), studio.ledger.entry(digest_of(take))
     logged: dict[str, str | int] = {"log": studio.signer.name, "log_index": entry.position, "take": digest_of(take)}
-    logged |= {"model": digest_of(model), "review": digest_of(proven.review), "approved_by": proven.review.person}
+    logged |= {"model": digest_of(model), "review": digest_of(leaving.review), "approved_by": leaving.review.person}
     return Claim(
         title=title,
         source_type=_source_type(department),
         actions=(_edit(department, model),),
         ingredients=(
             Ingredient(f"model {model.name}", model.weights.digest, WEIGHTS, "inputTo"),
-            Ingredient(f"plate {proven.plate.name}", digest_of(proven.plate), WEIGHTS),
+            Ingredient(f"plate {leaving.plate.name}", digest_of(leaving.plate), WEIGHTS),
         ),
         provenance=logged | dict(says),
     )
