@@ -140,4 +140,5 @@ def test_fitted_words_fit_keep_their_ends_and_are_never_smaller_than_two_thirds(
     words, high = fitted(text, face, size, width=200.0)
     assert face(high).getlength(words) <= 200 or len(words) <= 2
     assert high >= round(size * 2 / 3)
-    assert words == text or ("…" in words and words[0] == text[0])
+    spelled = face.spelled(text)  # a face that has no letter for a sign puts another in its place
+    assert words == spelled or ("…" in words and words[0] == spelled[0])
