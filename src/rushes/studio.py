@@ -28,6 +28,9 @@ from rushes.signing.keys import Signer, make_key, open_key
 
 FUTURE = "future"
 
+HELD, DECLINED = "R-HLD-01", "R-ART-01"
+"""What is said of material that has taught already, and stops what it taught: a hold, an artist's no."""
+
 
 @dataclass(frozen=True)
 class Studio:
@@ -115,12 +118,14 @@ class Studio:
             on=today,
         )
         use = Use(dataset.show, dataset.action, dataset.department, dataset.territory, today)
-        learned_since = [
-            asset
+        known_then = {item.asset for item in dataset.items}
+        objected = [
+            str(reason)
             for asset in self.assets_today(dataset)
-            if digest_of(asset) not in {item.asset for item in dataset.items}
+            for reason in objections(asset, use, grants)
+            if digest_of(asset) not in known_then or reason.rule in (HELD, DECLINED)
+            if not (leaving and reason.rule == DECLINED)
         ]
-        objected = [str(reason) for asset in learned_since for reason in objections(asset, use, grants)]
         by_assets = [f"{model.name} is quarantined: it was taught by {reason}" for reason in objected]
         by_assets += self._built_on(model)
         earlier = [self._model(digest) for digest in model.earlier]

@@ -104,3 +104,23 @@ def test_status_lists_an_asset_once_as_it_is_known_now(made, typed):
     assert (asset["owner"], asset["revision"]) == ("Pedal Films", 2)
     lines = [line.split() for line in typed("status")[1].splitlines()]
     assert [line for line in lines if line[:1] == ["plate"]] == [["plate", "plate", "1-2", "Pedal", "Films"]]
+
+
+def test_a_hold_on_what_taught_a_model_stops_it_until_it_is_lifted(made, typed):
+    typed("rights", "hold", "N", "--kind", "dispute", "--reason", "whose negative is it?")
+    with open_studio(read_settings()) as studio:
+        model = studio.ledger.find(Model, "nf", "dusk")
+        assert "dispute on N" in studio.quarantine(model)[0]
+        assert studio.quarantine(model, leaving=True)
+    typed("rights", "lift", "N", "--kind", "dispute", "--reason", "settled")
+    with open_studio(read_settings()) as studio:
+        assert studio.quarantine(model) == []
+
+
+def test_an_artist_who_declines_later_stops_what_is_new_and_not_what_was_made(made, typed):
+    typed("person", "cy", "--title", "Cy")
+    typed("rights", "teach", "cy", "--asset", "plate", "--role", "paint artist", "--declines")
+    with open_studio(read_settings()) as studio:
+        model = studio.ledger.find(Model, "nf", "dusk")
+        assert "cy, who made it, does not want it to teach" in studio.quarantine(model)[0]
+        assert studio.quarantine(model, leaving=True) == []
