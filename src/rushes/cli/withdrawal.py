@@ -58,6 +58,9 @@ def withdraw(
     if len(rows) > MOST_ROWS:
         counts = Counter(kind for kind, _ in rows)
         say(f"{', '.join(f'{count} {kind}' for kind, count in counts.items())}; --json gives every name.")
+    models = [name for kind, name in rows if kind == "Model"]
+    if reach != "future" and models:
+        say(f"Teach them again without it: rushes retrain {models[0]}{' …' if len(models) > 1 else ''}")
     if reach == "recall" and any(kind == "Delivery" for kind, _ in rows):
         say("Deliveries have left: Rushes cannot call them back, you can.")
 
