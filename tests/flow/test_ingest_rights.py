@@ -71,3 +71,14 @@ def test_a_file_beside_it_speaks_for_it_and_coming_in_again_says_nothing_new(sho
     with open_studio(read_settings()) as studio:
         assert [one.scheme for one in studio.ledger.every(Reservation, "nf")] == ["tdmrep"]
         assert len(studio.ledger.every(Asset, "nf")) == 1
+
+
+def test_one_frame_of_many_that_a_model_made_is_enough_to_hold_them(show):
+    for number, word in ((1, "digitalCapture"), (2, "trainedAlgorithmicMedia"), (3, "humanEdits")):
+        info = PngInfo()
+        info.add_itxt("XML:com.adobe.xmp", XMP.format(said=f'Iptc4xmpExt:DigitalSourceType="{IPTC}{word}"'))
+        Image.new("RGB", (64, 36), (90, 120, number)).save(show / f"s.{number:04}.png", pnginfo=info)
+    space = ["--colour-space", "sRGB Encoded Rec.709 (sRGB)"]
+    assert run(["ingest", "shot", "s.####.png", *space, "--owner", "N", "--nobody"]) == 0
+    with open_studio(read_settings()) as studio:
+        assert [hold.subject for hold in studio.ledger.every(Hold, "nf")] == ["shot"]

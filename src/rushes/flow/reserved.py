@@ -71,7 +71,8 @@ def said_of_rights(sandbox: Sandbox, paths: Sequence[Path]) -> SaidOfRights:
     every = [found for told, _ in own for found in told]
     every += [found for file in beside for found in read_reservation_file(file)]
     once = {(found.scheme, found.actions, found.words): found for found in reversed(every)}
-    sources = [source for _, source in own if source]
+    # of many files, the one that says a model made it counts
+    sources = sorted((source for _, source in own if source), key=lambda source: source not in SYNTHETIC)
     return SaidOfRights(tuple(once.values())[::-1], next(iter(sources), None))
 
 
