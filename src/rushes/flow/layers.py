@@ -13,7 +13,7 @@ from rushes.domain.records import digest_of, digest_of_bytes
 from rushes.flow.proofs import FOLDER, HASHES, PRINTS, REVOKED, ROOT, SIDECAR, mark_key, record_of
 from rushes.flow.screening import pictures_of, read_mark_in
 from rushes.marking.fingerprints import SAME, bits_apart, fingerprint
-from rushes.marking.reading import Mark
+from rushes.marking.reading import Mark, read_mark
 from rushes.signing.credentials import Credentials, read_credentials
 from rushes.signing.hash_lists import check_hash_list
 from rushes.signing.statements import read_statement
@@ -120,7 +120,8 @@ def identify(studio: Studio, file: Path) -> Found:
         credentials: Credentials | str = read_credentials(file, root=authority.root, crl=revoked)
     except BadSignature as error:
         credentials = "; ".join(error.reasons) or error.what
-    mark, pictures = read_mark_in(file, mark_key(studio)), pictures_of(file)
+    pictures = pictures_of(file)
+    mark = read_mark(list(pictures.values()), mark_key(studio))
     takes: dict[str, int] = {}
     for take in studio.ledger.every(Take):
         if mark and record_of(digest_of(take)) == mark.record:

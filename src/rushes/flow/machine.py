@@ -2,6 +2,8 @@
 
 import os
 import platform
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,16 +25,18 @@ def how_it_ran(model: Digest, show: str, job: str, *, since: datetime, until: da
         since: when it began, or went on for the last time.
         until: when the weights were there.
     """
-    versions = {"python": platform.python_version()} | {name: told for name in DECISIVE if (told := _version(name))}
+    versions = versions_of(DECISIVE)
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Training(show, job, model, tuple(sorted(versions.items())), _processor(), threads, since, until, job)
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:  # not every studio trains networks
-        return None
+def versions_of(packages: Iterable[str]) -> dict[str, str]:
+    """Return the versions of Python and of those packages that are installed: not every studio trains networks."""
+    found = {"python": platform.python_version()}
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
 
 
 def _processor() -> str:

@@ -1,11 +1,9 @@
 """papers: gather what is known of takes, and write the packets that insurers, clients, offices and guilds ask for."""
 
 import json
-import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +20,7 @@ from rushes.domain.rules import Reason
 from rushes.domain.said import Statement
 from rushes.domain.scopes import standing_review
 from rushes.domain.trainings import Training
+from rushes.flow.machine import versions_of
 from rushes.flow.policy import ask, facts_of, packs_of
 from rushes.flow.proofs import PRINTS
 from rushes.flow.shares import changed_share
@@ -248,27 +247,19 @@ def _is_kept_list(studio: Studio, file: AssetFile) -> bool:
 
 def _system(studio: Studio) -> System:
     note = studio.ledger.checkpoint()
-    versions = {name: found for name in SOFTWARE if (found := _version(name))}
     places = {
         "files, by their digest": studio.vault.root,
         "running jobs": studio.jobs,
         "keys of sealed names": studio.people.folder,
     }
     return System(
-        versions=versions | {"python": platform.python_version()},
+        versions=versions_of(SOFTWARE),
         places={what: str(where) for what, where in places.items()},
         log=studio.signer.name,
         checkpoint=note,
         key=studio.signer.key_id,
         facts=read_checkpoint(note).size,
     )
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
 
 
 def _get(studio: Studio, digest: Digest, kind: type[N]) -> N:

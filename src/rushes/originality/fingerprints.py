@@ -6,13 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pdqhash
 
+from rushes.marking.fingerprints import LEAST_QUALITY
 from rushes.originality.pictures import Picture, mirrored, scope_centre, without_bars
 
 Hash = npt.NDArray[np.uint64]
 """`(4,)` uint64: the 256 bits of a PDQ hash, the first of them the highest of the first word."""
-
-LEAST_QUALITY = 50
-"""Of PDQ's 0 to 100: below it there is too little in a picture for its hash to mean anything [PDQ]."""
 
 LEAST_SIDE = 32
 """Pixels; PDQ looks at 64 × 64, and a sliver has no picture in it."""

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from rushes.marking.fingerprints import SAME
 from rushes.originality.fingerprints import Hash
 
-COPY = 31
-"""Bits up to which two hashes are of the same picture; PDQ's own recommendation."""
+COPY = SAME
+"""Bits up to which two hashes are of the same picture."""
 
 CANDIDATE = 48
 """Bits up to which a person should look; the nearest of 4,186 unrelated pairs was at 64."""
