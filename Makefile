@@ -38,7 +38,7 @@ $(VENV)/install.stamp: pyproject.toml constraints.txt
 # The registry's plain torch is the CUDA build; pip's own configuration is what finds the CPU one, where there is one.
 $(VENV)/torch.stamp: $(VENV)/install.stamp
 	$(BIN)/pip install --quiet --constraint constraints.txt torch
-	$(UV) --editable '.[train]'
+	$(UV) --editable '.[train,previs]'
 	touch $@
 
 $(VENV)/demo.stamp: $(VENV)/torch.stamp
@@ -46,7 +46,7 @@ $(VENV)/demo.stamp: $(VENV)/torch.stamp
 	touch $@
 
 $(VENV)/test.stamp: $(VENV)/demo.stamp $(VENV)/system.stamp $(VENV)/old-torch.stamp
-	$(UV) --editable '.[train,ray,farm,dev]'
+	$(UV) --editable '.[train,previs,base,ray,farm,dev]'
 	touch $@
 
 # The torches inside compositing programs: exported models have to open in them.

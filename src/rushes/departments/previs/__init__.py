@@ -1,0 +1,1 @@
+"""Previs: from a screenplay to an animatic in the show's own look; geometry decides composition."""
