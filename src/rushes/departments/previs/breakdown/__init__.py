@@ -1,0 +1,1 @@
+"""Breakdown: what each scene needs, with the words that say so."""

@@ -1,0 +1,1 @@
+"""The stage: sets, people and their blocking, ready to be photographed."""
