@@ -1,0 +1,1 @@
+"""The painted board: a small translation network taught by the show alone."""
