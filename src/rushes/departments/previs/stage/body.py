@@ -4,7 +4,8 @@ At rest somebody stands at zero, looks along +Z and lets the arms hang; +X is to
 marks are those of `shots.figures`; joints lie where the segments of the same table (Drillis and Contini, in Winter's
 figure 4.1: upper arm 0.186 of stature, forearm 0.146, hand 0.108, foot 0.152 by 0.055, hips 0.191 wide) put them.
 Children are no small adults: below 1.5 m the head grows, legs, arms and shoulders shrink against stature, halfway to
-the growth charts' proportions so that a lens set by adult marks still finds eyes within 3 % of stature and the chin within 5.5 %.
+the growth charts' proportions, so that a lens set by adult marks still finds eyes within 3 % of stature and the chin
+within 5.5 %.
 """
 
 from collections.abc import Mapping
