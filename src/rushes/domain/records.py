@@ -37,7 +37,7 @@ def digest_of_bytes(content: bytes) -> Digest:
 
 def to_json(noun: Noun) -> dict[str, Any]:
     """Return a noun as plain JSON values, its kind and version under `noun`."""
-    return {"noun": noun.noun, **_plain(noun)}
+    return {"noun": noun.noun, **plain(noun)}
 
 
 def digest_of(noun: Noun) -> Digest:
@@ -57,7 +57,7 @@ def from_json(record: dict[str, Any]) -> Noun:
     kind = NOUNS.get(str(record.get("noun")))
     if kind is None:
         raise BadMaterial(f"{record.get('noun')!r} is no noun that this version of Rushes reads")
-    noun: Noun = _built(kind, {key: value for key, value in record.items() if key != "noun"})
+    noun: Noun = built(kind, {key: value for key, value in record.items() if key != "noun"})
     return noun
 
 
@@ -70,12 +70,13 @@ def files_of(noun: Noun) -> list[AssetFile]:
     return [part for part in parts if isinstance(part, AssetFile)]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a dataclass, with all that it holds, as plain JSON values."""
     if is_dataclass(value) and not isinstance(value, type):
         told = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _plain(part) for name, part in told.items() if name not in _later(type(value), told)}
+        return {name: plain(part) for name, part in told.items() if name not in _later(type(value), told)}
     if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, date):  # datetime is a date too
         return value.isoformat()
     return value
@@ -93,7 +94,12 @@ def _later(kind: type, told: dict[str, Any]) -> set[str]:
     }
 
 
-def _built(kind: type, record: Any) -> Any:
+def built(kind: type, record: Any) -> Any:
+    """Read a dataclass back from what `plain` gave; its fields are dataclasses, tuples, texts, numbers and dates.
+
+    Raises:
+        BadMaterial: something is missing, unknown or of another type.
+    """
     hints = _hints(kind)
     expected = {field.name for field in fields(kind)}
     if isinstance(record, dict):
@@ -110,7 +116,7 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
         return None
     hint = next(option for option in options if option is not NoneType)
     if isinstance(hint, type) and is_dataclass(hint):
-        return _built(hint, value)
+        return built(hint, value)
     if get_origin(hint) is tuple:
         inner = get_args(hint)
         if not isinstance(value, list) or (inner[-1] is not Ellipsis and len(inner) != len(value)):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rushes.domain.recipes import Recipe
 
-LIMITS = {"swatches": (2, 40), "tile": (32, 256), "most_frames": (1, 200)}
+LIMITS = {"swatches": (2, 40), "tile": (32, 256), "most_frames": (1, 200), "painter_steps": (0, 100_000)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +15,7 @@ class PrevisRecipe(Recipe):
         swatches: materials that are looked for; fewer are found where the frames show fewer.
         tile: pixels along a side of a swatch's texture, a power of two.
         most_frames: frames that are looked at; of more, as many spread over all of them.
+        painter_steps: of the painter that the same frames teach, for painted boards; 0 teaches none.
         frame_spans_m: metres that a frame of the show is taken to span, from its left to its right, where a material
             fills it: frames tell no size, and textures need one.
     """
@@ -22,6 +23,7 @@ class PrevisRecipe(Recipe):
     swatches: int = 16
     tile: int = 128
     most_frames: int = 48
+    painter_steps: int = 0
     frame_spans_m: float = 8.0
 
     def objections(self) -> list[str]:

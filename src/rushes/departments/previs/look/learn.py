@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushes.departments.department import Colour, Example, Lesson, Trained
+from rushes.departments.later import later
 from rushes.departments.previs.look.discovery import Material, discover
 from rushes.departments.previs.look.naming import names_for
 from rushes.departments.previs.look.pack import LookPack, Source, Swatch, pack_look
@@ -25,6 +26,7 @@ from rushes.domain.parts import Measure
 from rushes.training.workbench import Workbench
 
 ROLE = "reference"
+teach_painter = later("rushes.departments.previs.look.painting:teach_painter", "previs")
 SHADES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """How much of the key arrives, where a dressed set is imagined."""
 
@@ -48,6 +50,10 @@ def learn_look(lesson: Lesson, recipe: PrevisRecipe, bench: Workbench) -> Traine
     """
     pack = look_pack(lesson, recipe, bench)
     weights, card = pack_look(pack)
+    if recipe.painter_steps:
+        # torch is loaded for a painter, and for nothing else here
+        parts, card["painter"] = teach_painter(_spread(lesson, recipe.most_frames), recipe, bench, lesson.colour)
+        weights |= parts
     reports = write_report(bench.folder, pack, colour=lesson.colour, title=f"Look pack, recipe {recipe.name}")
     megabytes = sum(tensor.nbytes for tensor in weights.values()) / 1e6
     measures = (

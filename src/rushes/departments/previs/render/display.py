@@ -13,6 +13,8 @@ from rushes.domain.errors import BadMaterial
 Matte = NDArray[np.float32]
 Display = NDArray[np.uint8]
 
+LAST_CODE = np.exp(-(4.6 - 0.18) / 0.82)
+"""Of what is left below white, beyond which 8 bits tell nothing apart."""
 STRAIGHT = 0.18
 """Up to mid grey the picture is as light as the scene; above, light is let in more and more slowly."""
 BREAK = 0.02
@@ -63,6 +65,25 @@ def _codes(exposure: float) -> Display:
     curved = np.where(shown <= 0.0031308, 12.92 * shown, 1.055 * np.maximum(shown, 1e-9) ** (1 / 2.4) - 0.055)
     codes: Display = np.round(255 * np.clip(curved, 0, 1)).astype(np.uint8)
     return codes
+
+
+def from_display(codes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the light that `to_display` shows as these codes: what was painted over a picture, as a plate.
+
+    Args:
+        codes: any shape, float32 sRGB, 0 to 1; 1 stands for light of 4.6, all that still differs from white.
+
+    Returns:
+        The same shape, float32 scene-linear.
+
+    >>> [round(float(light), 2) for light in from_display(np.array([0.0, 118 / 255, 1.0], np.float32))]
+    [0.0, 0.18, 4.6]
+    """
+    codes = np.clip(codes, 0, 1)
+    shown = np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
+    rest = 1 - STRAIGHT
+    bright = STRAIGHT - rest * np.log(np.maximum(1 - (shown - STRAIGHT) / rest, LAST_CODE))
+    return np.where(shown < STRAIGHT, shown, bright).astype(np.float32)
 
 
 def line_groups(stage: Stage) -> NDArray[np.uint16]:
