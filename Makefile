@@ -54,12 +54,14 @@ $(VENV)/old-torch.stamp: tests/old_torches.sh $(VENV)/install.stamp
 	tests/old_torches.sh $(VENV)/old-torch $(BIN)/uv
 	touch $@
 
-# Independent readers of what we write (ffmpeg), and the other database (PostgreSQL). Where they cannot be installed,
-# the tests that need them skip and say so.
+# Independent readers of what we write (ffmpeg), the other database (PostgreSQL), OpenGL without a screen, a voice for
+# scratch dialogue. Where they cannot be installed, the tests that need them skip and say so.
 $(VENV)/system.stamp: $(VENV)/install.stamp
-	command -v ffmpeg >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
-	  || (apt-get update -qq && apt-get install -qq -y --no-install-recommends ffmpeg postgresql >/dev/null) \
-	  || echo "ffmpeg and PostgreSQL could not be installed here: some tests will skip"
+	command -v ffmpeg >/dev/null && command -v espeak-ng >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  && ldconfig -p | grep -q libEGL.so.1 \
+	  || (apt-get update -qq && apt-get install -qq -y --no-install-recommends ffmpeg postgresql espeak-ng \
+	      libegl1 libgl1 libegl-mesa0 libgl1-mesa-dri >/dev/null) \
+	  || echo "ffmpeg, PostgreSQL, EGL or espeak-ng could not be installed here: some tests will skip"
 	touch $@
 
 $(VENV)/docs.stamp: $(VENV)/install.stamp
