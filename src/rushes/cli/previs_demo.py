@@ -115,6 +115,10 @@ def _own_look(sitting: Sitting, clip: Path) -> None:
     sitting.type(f"render ferry_look grey_beauty {given} --reports look")
     sitting.type("review grey_beauty_v001 --by ana --approve --note 'That is our quay.'")
     sitting.type("lineage grey_beauty_v001")
+    say("And on the project's own boards, each of which names the frames that it drew on:")
+    for label in ("2", "2A", "2B", "4"):
+        sitting.type(f"previs shot ferry {label} --method dressed")
+    sitting.type("previs draw ferry --look ferry_look")
 
 
 def _where_to_look(sitting: Sitting) -> None:

@@ -161,7 +161,6 @@ def make_animatic(
         said = speak(tuple(rehearsal.shots.values()), Path(scratch), rate) if spoken else None
         style = AnimaticStyle(
             codec="h264" if path.suffix.lower() == ".mp4" else "prores422hq",
-            show=rehearsal.project.title,
             draft=f"draft {len(rehearsal.project.drafts)}",
             slate_frames=round(slate_s * rate),
             burns=burns,

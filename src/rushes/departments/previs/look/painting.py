@@ -48,7 +48,9 @@ def teach_painter(
 
 
 def _shown(plate: Floats, view: Any) -> Floats:
-    image: NDArray[Any] = np.nan_to_num(np.ascontiguousarray(plate.transpose(1, 2, 0), np.float32), posinf=6e4, neginf=0.0)
+    image: NDArray[Any] = np.nan_to_num(
+        np.ascontiguousarray(plate.transpose(1, 2, 0), np.float32), posinf=6e4, neginf=0.0
+    )
     height = max(round(image.shape[0] * WIDTH / image.shape[1]), 16)
     if image.shape[1] > WIDTH:
         image = cv2.resize(image, (WIDTH, height), interpolation=cv2.INTER_AREA)
