@@ -134,9 +134,8 @@ def merged() -> None:
         ids = {kept.id: old[homes[place]].id for place, kept in enumerate(found.scenes)}
         right += sum(ids.get(anchor.scene) == anchor.id.split("/")[0] for anchor in found.anchors)
         whole += len(anchors)
-    print(
-        f"merge, 30 % of the scenes changed or moved: {lost} of {whole} anchors lost, {right / whole:.1%} in their scene (bar: 0, 95 %)"
-    )
+    print("merge, 30 % of the scenes changed or moved (bar: 0 lost, 95 % in their scene)")
+    print(f"  {lost} of {whole} anchors lost, {right / whole:.1%} in their scene")
 
 
 def text_of(kept: Tracked) -> str:

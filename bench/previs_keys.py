@@ -181,7 +181,7 @@ def flicker(frames: Sequence[Frame], plates: Sequence[Floats]) -> float:
 
 
 def judged(
-    frames: Sequence[Frame], keys: Sequence[int], artist: str, weights: dict[str, Floats] | None
+    frames: Sequence[Frame], keys: Sequence[int], artist: str, *, weights: dict[str, Floats] | None = None
 ) -> list[Floats]:
     """Print the measures of one way; return its frames."""
     painted_keys = [Key(number, frames[number].truths[artist], frames[number].passes) for number in keys]

@@ -5,12 +5,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command has it, and before numpy is loaded (decision 0010)
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from rushes.media.frames import Frame, Header
 from rushes.media.stills import write_still
@@ -41,6 +44,30 @@ def forked() -> Iterator[list[str]]:
         with subprocess.Popen(serve, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
             assert server.stdout.readline() == b"loaded\n"
             yield [sys.executable, "-IS", str(FORKED), "ask", door]
+
+
+@pytest.fixture(scope="session")
+def without_plots() -> Callable[..., AbstractContextManager[None]]:
+    """Within it the report of a look has its words, and of its plots only those that are named; for others one pixel.
+
+    Each is seconds to draw, longer than a small look is to learn; that all are drawn is tested where looks are.
+    """
+    report = import_module("rushes.departments.look.report")  # a second to load, and most tests need none of it
+    plots = {name for name in vars(report) if name.startswith("plot_")}
+
+    @contextmanager
+    def without(*kept: str) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in plots - {f"plot_{one}" for one in kept}:
+                patch.setattr(report, name, one_pixel)
+            yield
+
+    return without
+
+
+def one_pixel(path: Path, *_: object, **__: object) -> Path:
+    Image.new("L", (1, 1)).save(path)
+    return path
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
     python forked.py serve DOOR                  until its standard input ends
     python forked.py ask DOOR new nf --owner N   as `rushes new nf --owner N`, from wherever it is asked
+    python forked.py alone new nf --owner N      the same, in a process that has loaded nothing yet
 
 Whoever asked ends as the command did. With `POWER_CUT="3 */objects/*"` in its environment the command is killed on
 the spot as the third file of such a name is about to be copied, or renamed, to there: at the same step each time, on
-however busy a machine.
+however busy a machine. With `WITHOUT_PLOTS=1` the reports of looks are without plots, as by the fixture of that name.
 """
 
 import contextlib
@@ -19,6 +20,9 @@ import socket
 import sys
 from pathlib import Path
 
+ONLY_WHERE_ASKED = {"previs"}
+"""It brings torch, which takes longer to load than all others together and which none of them needs."""
+
 
 def serve(door: str) -> None:
     """Load what commands need, and start each that is asked for."""
@@ -29,7 +33,7 @@ def serve(door: str) -> None:
     from rushes.departments.find import find_department
 
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    for name in COMMANDS:
+    for name in COMMANDS.keys() - ONLY_WHERE_ASKED:
         import_module(f"rushes.cli.{name}")
     find_department("look")
     listening = socket.socket(socket.AF_UNIX)
@@ -69,6 +73,8 @@ def perform(outputs: list[int], command: list[str], folder: str, environment: di
     os.environ.update(environment)
     if "POWER_CUT" in environment:
         cut_power(*environment["POWER_CUT"].split())
+    if "WITHOUT_PLOTS" in environment:
+        leave_plots_out()
     sys.argv = ["rushes", *command]
     code = 1
     try:
@@ -93,6 +99,34 @@ def cut_power(number: str, pattern: str) -> None:
     sys.addaudithook(look)
 
 
+def leave_plots_out() -> None:
+    """Have one pixel in a report where each of its plots would be."""
+    from PIL import Image
+
+    from rushes.departments.look import report
+
+    def one_pixel(path: Path, *_: object, **__: object) -> Path:
+        Image.new("L", (1, 1)).save(path)
+        return path
+
+    for name in [name for name in vars(report) if name.startswith("plot_")]:
+        setattr(report, name, one_pixel)
+
+
+def alone(command: list[str]) -> None:
+    """Be the command as a person starts it: what it has to set before anything is loaded, it sets itself."""
+    from rushes import __main__ as rushes
+
+    def run(words: list[str]) -> int:
+        if "WITHOUT_PLOTS" in os.environ:
+            leave_plots_out()
+        return as_ever(words)
+
+    as_ever, rushes.run = rushes.run, run
+    sys.argv = ["rushes", *command]
+    rushes.main()
+
+
 def ask(door: str, command: list[str]) -> int:
     """Have a command performed here, and return how it ended: its exit code, or below 0 the signal that killed it."""
     asked = socket.socket(socket.AF_UNIX)
@@ -105,6 +139,8 @@ def ask(door: str, command: list[str]) -> int:
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(sys.argv[2])
+    elif sys.argv[1] == "alone":
+        alone(sys.argv[2:])
     else:
         ended = ask(sys.argv[2], sys.argv[3:])
         if ended < 0:

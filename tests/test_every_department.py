@@ -58,6 +58,12 @@ def train(department: Department, kind: int, folder):
     return department.train(lesson_of(department, kind), recipe, QuietBench(folder))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unplotted(without_plots):
+    with without_plots():
+        yield
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")

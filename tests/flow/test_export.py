@@ -46,6 +46,12 @@ fails = { "recipient.undertaking_signed" = false }
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unplotted(without_plots):
+    with without_plots():
+        yield
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     """A studio with one look, taught by one pair."""

@@ -2,10 +2,10 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -94,9 +94,13 @@ def made_of(template, **parameters):
 
 
 @pytest.mark.slow
-def test_openjd_runs_the_job_and_the_take_is_the_one_rendered_here(studio, order, house):
+def test_openjd_runs_the_job_and_the_take_is_the_one_rendered_here(studio, order, house, forked):
     assert run(["render", "dusk", "plate", "--set", "strength=0.5", "--farm", "jobs"]) == 0
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    rushes = house / "bin" / "rushes"
+    rushes.parent.mkdir()
+    rushes.write_text(f'#!/bin/sh\nexec {shlex.join(forked)} "$@"\n')
+    rushes.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{rushes.parent}{os.pathsep}{os.environ['PATH']}"}
     for name in ("RUSHES_HOME", "RUSHES_PERSON"):
         environment.pop(name)
     command = [sys.executable, "-m", "openjd", "run", "jobs/render.openjd.json", "--step", "Take", "--run-dependencies"]

@@ -19,7 +19,7 @@ from rushes.training.workbench import QuietBench
 COLOUR = Colour(
     "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5", "ACEScg", "Rec.1886 Rec.709 - Display", "Un-tone-mapped"
 )
-RECIPE = PaintRecipe(name="test", widths="8,16", crop=32, steps=75, rate=0.03, emphasis=10.0, exposure_stops=0.0)
+RECIPE = PaintRecipe(name="test", widths="8,16", crop=32, steps=50, rate=0.03, emphasis=10.0, exposure_stops=0.0)
 SIZE = (48, 80)
 FRAMES = range(20)
 BEHIND_BARS = range(7, 13)

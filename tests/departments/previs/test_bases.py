@@ -3,36 +3,47 @@
 import json
 import shutil
 from hashlib import sha256
+from importlib import import_module
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is not installed")
-pytest.importorskip("diffusers", reason="diffusers is not installed")
+from rushes.departments.previs.bases.control import KINDS, control_picture
+from rushes.departments.previs.bases.licensed import RIGHTS_CLASS, check_base
+from rushes.departments.previs.render.passes import Passes
+from rushes.domain.errors import BadMaterial
+from rushes.training.weights import read_weights, write_weights
 
-from rushes.departments.previs.bases.adapter import (  # noqa: E402
-    Adapter,
-    AdapterLesson,
-    AdapterRecipe,
-    put_on,
-    take_off,
-    train_control,
-    train_lora,
+BASES = "rushes.departments.previs.bases"
+
+
+def late(where):
+    """Load what takes ten seconds only where a test needs it, and not wherever tests are collected."""
+    module, _, name = where.partition(":")
+
+    def call(*arguments, **named):
+        return getattr(import_module(module), name)(*arguments, **named)
+
+    return call
+
+
+Adapter, AdapterLesson, AdapterRecipe, put_on, take_off, train_control, train_lora = (
+    late(f"{BASES}.adapter:{name}")
+    for name in ("Adapter", "AdapterLesson", "AdapterRecipe", "put_on", "take_off", "train_control", "train_lora")
 )
-from rushes.departments.previs.bases.control import KINDS, control_picture  # noqa: E402
-from rushes.departments.previs.bases.licensed import RIGHTS_CLASS, check_base  # noqa: E402
-from rushes.departments.previs.bases.pipeline import Wish, generate, load_base, new_control  # noqa: E402
-from rushes.departments.previs.render.passes import Passes  # noqa: E402
-from rushes.domain.errors import BadMaterial  # noqa: E402
-from rushes.training.weights import read_weights, write_weights  # noqa: E402
+Wish, generate, load_base, new_control = (
+    late(f"{BASES}.pipeline:{name}") for name in ("Wish", "generate", "load_base", "new_control")
+)
 
-from .tiny_base import write_tiny_base  # noqa: E402
 
-WISH = Wish("a quay at night", 32, 32, seed=7, steps=3)
+def wish(seed=7):
+    return Wish("a quay at night", 32, 32, seed=seed, steps=3)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    pytest.importorskip("diffusers", reason="diffusers is not installed")
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -41,7 +52,13 @@ def one_thread():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return write_tiny_base(tmp_path_factory.mktemp("base") / "tiny")
+    return tiny(tmp_path_factory.mktemp("base") / "tiny")
+
+
+def tiny(folder, seed=0):
+    from .tiny_base import write_tiny_base
+
+    return write_tiny_base(folder, seed)
 
 
 def passports(folder):
@@ -73,37 +90,37 @@ def copied(folder, tmp_path):
 
 
 def test_the_same_seed_gives_the_same_picture_and_so_does_the_base_opened_again(folder, opened):
-    first = generate(opened, WISH)
+    first = generate(opened, wish())
     assert first.shape == (3, 32, 32)
-    assert np.array_equal(first, generate(load_base(check_base(folder, passports(folder))), WISH))
-    assert not np.array_equal(first, generate(opened, Wish("a quay at night", 32, 32, seed=8, steps=3)))
+    assert np.array_equal(first, generate(load_base(check_base(folder, passports(folder))), wish()))
+    assert not np.array_equal(first, generate(opened, wish(8)))
 
 
 def test_an_adapter_learns_and_the_base_is_left_as_it_was(opened, lessons, adapter):
-    before = generate(opened, WISH)
+    before = generate(opened, wish())
     again = train_lora(opened, lessons, AdapterRecipe(steps=30, rank=4, rate=1e-2, seed=1))
     assert adapter.card["loss"][1] < 0.95 * adapter.card["loss"][0]
     assert {n: w.tobytes() for n, w in again.weights.items()} == {n: w.tobytes() for n, w in adapter.weights.items()}
-    assert np.array_equal(before, generate(opened, WISH))
+    assert np.array_equal(before, generate(opened, wish()))
 
 
 def test_an_adapter_counts_as_much_as_it_is_asked_to_and_comes_off_without_a_trace(opened, adapter, tmp_path):
-    base = generate(opened, WISH)
+    base = generate(opened, wish())
     write_weights(tmp_path / "show.safetensors", adapter.weights, adapter.card)
     weights, card = read_weights(tmp_path / "show.safetensors")
     kept = Adapter(weights, card)
     apart = {}
     for weight in (0.0, 0.5, 1.0):
         put_on(opened, kept, weight)
-        apart[weight] = float(np.abs(generate(opened, WISH) - base).max())
+        apart[weight] = float(np.abs(generate(opened, wish()) - base).max())
     take_off(opened)
     assert apart[0.0] == 0.0 < apart[0.5] < apart[1.0]
-    assert np.array_equal(base, generate(opened, WISH))
+    assert np.array_equal(base, generate(opened, wish()))
 
 
 def test_an_adapter_says_what_it_stands_on_and_works_with_nothing_else(opened, adapter, tmp_path):
     assert (adapter.card["rights"], adapter.card["passports"]) == (RIGHTS_CLASS, ["tiny"])
-    other = write_tiny_base(tmp_path / "other", seed=1)
+    other = tiny(tmp_path / "other", seed=1)
     strange = load_base(check_base(other, passports(other)))
     with pytest.raises(BadMaterial, match="taught on"):
         put_on(strange, adapter)
@@ -113,12 +130,12 @@ def test_an_adapter_says_what_it_stands_on_and_works_with_nothing_else(opened, a
 
 def test_control_changes_nothing_before_it_is_taught_and_something_after(opened, lessons):
     control, shown = new_control(opened, seed=3), np.ones((3, 32, 32), np.float32)
-    base = generate(opened, WISH)
-    assert np.allclose(base, generate(opened, WISH, control, shown=shown), atol=1e-5)
+    base = generate(opened, wish())
+    assert np.allclose(base, generate(opened, wish(), control, shown=shown), atol=1e-5)
     taught = train_control(opened, control, lessons, recipe=AdapterRecipe(steps=6, rate=1e-2, seed=2))
     assert taught.card["kind"] == "control"
-    assert np.abs(base - generate(opened, WISH, control, shown=shown)).max() > 1e-3
-    assert np.array_equal(base, generate(opened, WISH))
+    assert np.abs(base - generate(opened, wish(), control, shown=shown)).max() > 1e-3
+    assert np.array_equal(base, generate(opened, wish()))
 
 
 def test_weights_without_a_passport_are_refused_by_name(folder):

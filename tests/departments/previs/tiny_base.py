@@ -2,13 +2,13 @@
 
 import json
 
-import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
-
 
 def write_tiny_base(folder, seed=0):
     """Write a Stable Diffusion of 32 and 64 channels with a tokenizer of bytes, as diffusers writes any other."""
+    import torch
+    from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+    from transformers import CLIPTextConfig, CLIPTextModel
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         unet = UNet2DConditionModel(
@@ -59,6 +59,8 @@ def write_tiny_base(folder, seed=0):
 
 def _bytes(folder):
     """Return a tokenizer that knows bytes only: no merges, nothing from elsewhere."""
+    from transformers import CLIPTokenizer
+
     words = folder.parent / "words"
     words.mkdir(parents=True, exist_ok=True)
     kept = [*range(33, 127), *range(161, 173), *range(174, 256)]
