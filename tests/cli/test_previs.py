@@ -135,6 +135,10 @@ def test_what_goes_out_is_there_usd_passes_a_frame_and_a_movie(project, typed, h
         assert typed("previs", "frame", "dusk", "1", "0", name)[0] == 0
     told = [json.loads((home / f"{name}.json").read_text()) for name in "ab"]
     assert told[0] == told[1]
+    small = typed("previs", "frame", "dusk", "1", "0", "c.png", "--hud")
+    assert small[0] == 1
+    assert "cannot be read" in small[2], "numbers that nobody could read are not drawn"
+    assert not (home / "c.png").exists()
     assert typed("previs", "animatic", "dusk", "dusk.mp4", "--slate", "0.5", "--silent")[0] == 0
     frames = sum(event["frames"] for event in shots(typed)["cut"])
     assert f"{frames} frames" in typed("previs", "animatic", "dusk", "again.mp4", "--silent")[1]

@@ -6,11 +6,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from PIL import Image
 
 from rushes.cli.previs_publish import make_animatic
 from rushes.cli.voice import err, say
+from rushes.departments.previs.out.camera_report import camera_numbers
+from rushes.departments.previs.out.hud import hud
 from rushes.departments.previs.project.darkroom import Darkroom
 from rushes.departments.previs.project.edits import shot_of
 from rushes.departments.previs.project.files import read_project, write_project
@@ -135,6 +138,9 @@ def frame(
     number: Annotated[int, typer.Argument(min=0, help="Of the shot, from 0.")],
     *,
     to: Annotated[Path, typer.Argument(help="A new .png.")],
+    reticle: Annotated[
+        bool, typer.Option("--hud", help="Lens, height, tilt, distance and stop in a line below.")
+    ] = False,
 ) -> None:
     """Draw one frame, with its recipe beside it: the same recipe gives the same pixels."""
     project = read_project(folder)
@@ -142,8 +148,9 @@ def frame(
     shot = rehearsal.shots[shot_of(project, name)[0].shot_id]
     with Darkroom(project, size_of(project), folder=folder) as room:
         picture, recipe = room.draw(shot, number), room.recipe(shot, number)
+    shown = np.asarray(hud(picture, camera_numbers(shot, number)), np.uint8) if reticle else picture
     with whole_file(to) as draft:
-        Image.fromarray(picture).save(draft)
+        Image.fromarray(shown).save(draft)
     told = {"recipe": asdict(recipe), "pixels": pixels_digest(picture)}
     with whole_file(to.with_suffix(".json")) as draft:
         draft.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

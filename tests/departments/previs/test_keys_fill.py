@@ -11,6 +11,7 @@ from rushes.departments.previs.keys.carry import Carried, carry
 from rushes.departments.previs.keys.edges import mixed, unmixed, whole_pixels
 from rushes.departments.previs.keys.fill import fill, plain_fill
 from rushes.departments.previs.keys.hiding import Lesson
+from rushes.departments.previs.keys.judging import Judgement, judged, shrunk
 from rushes.departments.previs.keys.key import Key
 from rushes.departments.previs.keys.learn import learn, taught
 from rushes.departments.previs.keys.network import described, fresh_network
@@ -122,11 +123,27 @@ def test_the_network_learns_what_it_is_told_to():
     target = (0.4 + 0.3 * passes.normal).astype(np.float32)
     everywhere = np.arange(passes.ids.size)
     nothing = np.zeros(passes.ids.shape, np.float32)
-    lesson = Lesson(known, plain, nothing, target, nothing + 1, everywhere)
+    lesson = Lesson(known, plain, nothing, target, nothing + 1, everywhere, everywhere[::7])
     first, learned = (
-        taught([lesson], fresh_network(1), np.random.default_rng(1), steps=steps, seconds=0.0) for steps in (3, 60)
+        taught([lesson], fresh_network(1), np.random.default_rng(1), steps=steps, seconds=0.0) for steps in (3, 40)
     )
     assert learned.loss < 0.5 * first.loss
+    assert learned.gain > 0.5
+
+
+def test_a_network_that_learned_nothing_of_use_changes_nothing():
+    passes = small(0.6)
+    known, noise = described(passes, carried().grey), np.random.default_rng(4)
+    plain = np.full((3, *passes.ids.shape), 0.4, np.float32)
+    taught_here, nothing = np.arange(0, passes.ids.size, 2), np.zeros(passes.ids.shape, np.float32)
+    target = plain + noise.normal(0, 0.1, plain.shape).astype(np.float32)
+    target.reshape(3, -1)[:, 1::2] = 0.4 - 0.5 * (target.reshape(3, -1)[:, ::2][:, : passes.ids.size // 2] - 0.4)
+    lesson = Lesson(known, plain, nothing, target, nothing + 1, taught_here, np.arange(1, passes.ids.size, 2))
+    learned = taught([lesson], fresh_network(1), np.random.default_rng(1), steps=4, seconds=0.0)
+    worse = judged({**learned.weights, "head.bias": np.array([0.5, 0.5, 0.5], np.float32)}, [lesson])
+    assert worse.share < 0.1
+    none = shrunk(Judgement(-0.2, 0.0, learned.weights))
+    assert np.array_equal(fill(carried(), passes, none), fill(carried(), passes))
 
 
 def test_the_network_is_small_and_is_kept_as_plain_arrays(tmp_path: Path):
@@ -135,6 +152,8 @@ def test_the_network_is_small_and_is_kept_as_plain_arrays(tmp_path: Path):
     write_weights(tmp_path / "key.safetensors", learned.weights, {"steps": learned.steps})
     read, card = read_weights(tmp_path / "key.safetensors")
     assert card == {"steps": 4}
+    for weights in (learned.weights, read):
+        weights["head.weight"] = weights["head.weight"] + np.float32(0.01)
     one, other = fill(carried(), small(0.6), learned.weights), fill(carried(), small(0.6), read)
     assert np.array_equal(one, other)
     assert not np.array_equal(one, fill(carried(), small(0.6)))
@@ -143,6 +162,7 @@ def test_the_network_is_small_and_is_kept_as_plain_arrays(tmp_path: Path):
 def test_the_network_paints_only_what_no_key_shows():
     weights = learn(keys(), 1, steps=3).weights
     weights["head.bias"] = np.array([0.2, -0.2, 0.1], np.float32)
+    weights["head.weight"] = np.full_like(weights["head.weight"], 1e-6)
     passes, part = small(0.6), carried()
     plain, made = fill(part, passes), fill(part, passes, weights)
     away = np.ones(passes.ids.shape, bool)

@@ -52,7 +52,7 @@ def fill(
         (3, height, width) float32 scene-linear.
     """
     plate = plain_fill(carried, passes)
-    if weights is not None and (carried.coverage < 1).any():
+    if weights is not None and weights["head.weight"].any() and (carried.coverage < 1).any():
         plate = _repainted(plate, carried, passes, weights=weights)
     return finished(plate, carried, passes, strength=strength, locked=locked)
 

@@ -22,6 +22,10 @@ SHOWN_COUNTS = 0.1
 """How much a pixel that is not hidden counts."""
 
 LEAST_HIDDEN = 16
+BLOCKS = 8
+"""Blocks across a key; some are set aside to test the network on."""
+
+SET_ASIDE = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,8 @@ class Lesson:
         coverage: (height, width) what is not hidden.
         target: (3, height, width) codes of what the artist painted.
         counts: (height, width) how much a pixel counts.
-        hidden: flat places of hidden pixels.
+        hidden: flat places of hidden pixels that are learned from.
+        tests: flat places of hidden pixels that no lesson on this key teaches.
     """
 
     known: Floats
@@ -43,6 +48,7 @@ class Lesson:
     target: Floats
     counts: Floats
     hidden: NDArray[np.intp]
+    tests: NDArray[np.intp]
 
 
 def lessons_of(keys: Sequence[Key], draw: np.random.Generator) -> list[Lesson]:
@@ -65,12 +71,20 @@ def _lessons_on(key: Key, keys: Sequence[Key], draw: np.random.Generator) -> Ite
     carried = [replace(one, plate=painted, coverage=_hidden(key, draw) * alpha) for one in carried]
     carried += [carry([other], passes) for other in others]
     known = described(passes, carried[0].grey)
+    aside = _set_aside(whole.shape, draw)
     for one in carried:
-        hidden = np.flatnonzero((one.coverage < 0.5) & (alpha > 0.5))
-        if len(hidden) >= LEAST_HIDDEN:
-            counts = alpha * np.where(one.coverage < 0.5, 1.0, SHOWN_COUNTS).astype(np.float32)
+        hidden = (one.coverage < 0.5) & (alpha > 0.5)
+        taught, tested = np.flatnonzero(hidden & ~aside), np.flatnonzero(hidden & aside)
+        if len(taught) >= LEAST_HIDDEN:
+            counts = np.where(aside, 0, alpha * np.where(hidden, 1.0, SHOWN_COUNTS)).astype(np.float32)
             plain = coded(plain_fill(one, passes))
-            yield Lesson(known, plain, one.coverage, coded(painted), counts, hidden)
+            yield Lesson(known, plain, one.coverage, coded(painted), counts, taught, tested)
+
+
+def _set_aside(shape: tuple[int, ...], draw: np.random.Generator) -> Mask:
+    side = -(-shape[1] // BLOCKS)
+    blocks = draw.uniform(size=(-(-shape[0] // side), BLOCKS)) < SET_ASIDE
+    return np.repeat(np.repeat(blocks, side, axis=0), side, axis=1)[: shape[0], : shape[1]]
 
 
 def _hidden(key: Key, draw: np.random.Generator) -> Floats:
