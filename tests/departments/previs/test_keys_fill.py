@@ -11,9 +11,9 @@ from rushes.departments.previs.keys.carry import Carried, carry
 from rushes.departments.previs.keys.edges import mixed, unmixed, whole_pixels
 from rushes.departments.previs.keys.fill import fill, plain_fill
 from rushes.departments.previs.keys.hiding import Lesson
-from rushes.departments.previs.keys.judging import Judgement, judged, shrunk
+from rushes.departments.previs.keys.judging import judged, shrunk
 from rushes.departments.previs.keys.key import Key
-from rushes.departments.previs.keys.learn import learn, taught
+from rushes.departments.previs.keys.learn import Learned, learn, taught
 from rushes.departments.previs.keys.network import described, fresh_network
 from rushes.departments.previs.render.passes import Passes
 from rushes.training.weights import read_weights, write_weights
@@ -38,6 +38,11 @@ def small(at: float) -> Passes:
 @cache
 def keys() -> tuple[Key, ...]:
     return tuple(Key(round(24 * at), averaged(painted(fine(at))), small(at)) for at in (0.25, 0.75))
+
+
+@cache
+def learned() -> Learned:
+    return learn(keys(), 1, seconds=0.0)
 
 
 @cache
@@ -110,12 +115,6 @@ def test_a_thing_that_no_key_shows_here_has_its_usual_colour():
     assert np.allclose(filled, averaged(painted(fine(0.6)))[:, mine].mean(axis=1), rtol=0.4)
 
 
-def test_the_same_seed_learns_the_same_and_another_seed_another():
-    one, again, other = (learn(keys(), seed, steps=2).weights for seed in (3, 3, 4))
-    assert all(np.array_equal(one[name], again[name]) for name in one)
-    assert any(not np.array_equal(one[name], other[name]) for name in one)
-
-
 def test_the_network_learns_what_it_is_told_to():
     passes = small(0.6)
     known = described(passes, carried().grey)
@@ -124,43 +123,41 @@ def test_the_network_learns_what_it_is_told_to():
     everywhere = np.arange(passes.ids.size)
     nothing = np.zeros(passes.ids.shape, np.float32)
     lesson = Lesson(known, plain, nothing, target, nothing + 1, everywhere, everywhere[::7])
-    first, learned = (
+    first, last = (
         taught([lesson], fresh_network(1), np.random.default_rng(1), steps=steps, seconds=0.0) for steps in (3, 40)
     )
-    assert learned.loss < 0.5 * first.loss
-    assert learned.gain > 0.5
+    assert last.loss < 0.5 * first.loss
+    assert last.gain > 0.25
 
 
-def test_a_network_that_learned_nothing_of_use_changes_nothing():
+def test_a_network_that_is_no_better_changes_nothing():
     passes = small(0.6)
-    known, noise = described(passes, carried().grey), np.random.default_rng(4)
-    plain = np.full((3, *passes.ids.shape), 0.4, np.float32)
-    taught_here, nothing = np.arange(0, passes.ids.size, 2), np.zeros(passes.ids.shape, np.float32)
-    target = plain + noise.normal(0, 0.1, plain.shape).astype(np.float32)
-    target.reshape(3, -1)[:, 1::2] = 0.4 - 0.5 * (target.reshape(3, -1)[:, ::2][:, : passes.ids.size // 2] - 0.4)
-    lesson = Lesson(known, plain, nothing, target, nothing + 1, taught_here, np.arange(1, passes.ids.size, 2))
-    learned = taught([lesson], fresh_network(1), np.random.default_rng(1), steps=4, seconds=0.0)
-    worse = judged({**learned.weights, "head.bias": np.array([0.5, 0.5, 0.5], np.float32)}, [lesson])
-    assert worse.share < 0.1
-    none = shrunk(Judgement(-0.2, 0.0, learned.weights))
-    assert np.array_equal(fill(carried(), passes, none), fill(carried(), passes))
+    known, plain = described(passes, carried().grey), np.full((3, *passes.ids.shape), 0.4, np.float32)
+    everywhere, nothing = np.arange(passes.ids.size), np.zeros(passes.ids.shape, np.float32)
+    lesson = Lesson(known, plain, nothing, plain - np.float32(0.1), nothing + 1, everywhere, everywhere)
+    wrong = {name: np.zeros_like(values) for name, values in learned().weights.items()}
+    wrong["head.bias"] = np.array([0.3, 0.3, 0.3], np.float32)
+    right = {**wrong, "head.bias": np.array([-0.3, -0.3, -0.3], np.float32)}
+    assert judged(wrong, [lesson]).share == 0
+    assert np.array_equal(fill(carried(), passes, shrunk(judged(wrong, [lesson]))), fill(carried(), passes))
+    assert np.allclose(shrunk(judged(right, [lesson]))["head.bias"], -0.1, atol=1e-6)
+    assert judged(right, [lesson]).gain > 0.99
 
 
 def test_the_network_is_small_and_is_kept_as_plain_arrays(tmp_path: Path):
-    learned = learn(keys(), 1, steps=4)
-    assert sum(values.size for values in learned.weights.values()) <= 1_000_000
-    write_weights(tmp_path / "key.safetensors", learned.weights, {"steps": learned.steps})
+    weights = dict(learned().weights)
+    weights["head.weight"] = weights["head.weight"] + np.float32(0.01)
+    assert sum(values.size for values in weights.values()) <= 1_000_000
+    write_weights(tmp_path / "key.safetensors", weights, {"steps": learned().steps})
     read, card = read_weights(tmp_path / "key.safetensors")
     assert card == {"steps": 4}
-    for weights in (learned.weights, read):
-        weights["head.weight"] = weights["head.weight"] + np.float32(0.01)
-    one, other = fill(carried(), small(0.6), learned.weights), fill(carried(), small(0.6), read)
+    one, other = fill(carried(), small(0.6), weights), fill(carried(), small(0.6), read)
     assert np.array_equal(one, other)
     assert not np.array_equal(one, fill(carried(), small(0.6)))
 
 
 def test_the_network_paints_only_what_no_key_shows():
-    weights = learn(keys(), 1, steps=3).weights
+    weights = dict(learned().weights)
     weights["head.bias"] = np.array([0.2, -0.2, 0.1], np.float32)
     weights["head.weight"] = np.full_like(weights["head.weight"], 1e-6)
     passes, part = small(0.6), carried()
@@ -175,8 +172,8 @@ def test_the_network_paints_only_what_no_key_shows():
     assert np.abs(made - plain).max() < 0.1
 
 
-def test_a_training_in_seconds_is_made_again_by_its_steps():
-    timed = learn(keys(), 1, seconds=0.0)
-    again = learn(keys(), 1, steps=timed.steps)
-    assert timed.steps == 4
-    assert all(np.array_equal(timed.weights[name], again.weights[name]) for name in timed.weights)
+def test_a_training_in_seconds_is_made_again_by_its_steps_and_seed():
+    again, other = learn(keys(), 1, steps=learned().steps), learn(keys(), 2, steps=1)
+    assert learned().steps == 4
+    assert all(np.array_equal(learned().weights[name], again.weights[name]) for name in again.weights)
+    assert any(not np.array_equal(learned().weights[name], other.weights[name]) for name in other.weights)
