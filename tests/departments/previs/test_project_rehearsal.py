@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from rushes.departments.previs.project.darkroom import Darkroom
-from rushes.departments.previs.project.edits import renamed, with_part, with_scene, with_shot
+from rushes.departments.previs.project.edits import omitted, renamed, with_part, with_scene, with_shot
 from rushes.departments.previs.project.frame_recipe import moment_digest, pixels_digest, recipe_digest
 from rushes.departments.previs.project.model import Camera, CutEvent, Part, Place
 from rushes.departments.previs.project.pass_files import planes_of
@@ -301,3 +301,18 @@ def test_a_sketch_lies_over_a_frame_or_instead_of_it_and_its_recipe_says_so(fold
     assert recipe_digest(before) != recipe_digest(after)
     with Darkroom(with_shot(over, "1", sketch_instead=True), SIZE, folder=folder) as room:
         assert (room.draw(shot, 0)[50:] == 255).all(), "paper"
+
+
+def test_a_wall_that_the_look_passes_by_and_a_prop_behind_the_lens_or_the_actor_stay():
+    beside = Stage("box", (box("wall 1", (1, 0, 2), (3, 3, 2), "wall 1"),), (((1.0, 2.0), (3.0, 2.0)),))
+    assert struck(beside, [lens(0, 1.6, 5.0)], [EYES])[0] == frozenset()
+    behind = Stage("box", (box("shelf", (-0.5, 0, 6), (0.5, 2, 6.4)), box("tree", (-0.5, 0, -3), (0.5, 2, -2))))
+    assert struck(behind, [lens(0, 1.6, 5.0)], [EYES])[0] == frozenset()
+
+
+def test_an_omitted_shot_is_not_drawn_and_a_recipe_says_what_was_asked(folder, project, rehearsal):
+    gone = rehearse(folder, omitted(project, "1A"))
+    assert "1A" not in {shot.label for shot in gone.shots.values()}
+    shot = shot_called(rehearsal, "1A")
+    with Darkroom(project, SIZE) as room:
+        assert room.recipe(shot, 0).line == shot.line.partition(" ")[2]

@@ -85,3 +85,9 @@ def test_a_pan_goes_the_short_way_round(one, other, part):
     assert (between(first, last, 1.0).pan_deg - other) % 360 == pytest.approx(0, abs=1e-6) or (
         between(first, last, 1.0).pan_deg - other
     ) % 360 == pytest.approx(360, abs=1e-6)
+
+
+def test_a_move_starts_and_ends_at_rest():
+    found = path("1 MS JENNY, track left 2m 4s")
+    steps = [dist(found.at(frame).place, found.at(frame + 1).place) for frame in range(96)]
+    assert steps[0] < 0.1 * steps[48] and steps[-1] < 0.1 * steps[48]

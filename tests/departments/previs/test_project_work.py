@@ -203,7 +203,7 @@ def test_an_omitted_scene_puts_its_shots_in_the_tray_and_they_come_back_with_it(
 
 def test_a_cut_that_came_back_from_editorial_is_not_reordered_by_a_draft():
     project, tracked = covered()
-    project = replace(project, recut=True, cut=tuple(reversed(project.cut)))
+    project = replace(project, recut=True)
     first, second = TEXT.split("EXT. GARDEN")
     merged = merged_draft(project, tracked, read_fountain(("EXT. GARDEN" + second + "\n" + first).encode()))
     numbers = {kept.id: str(place) for place, kept in enumerate(merged.scenes, 1)}
@@ -254,3 +254,36 @@ def test_the_cast_list_has_everybody_once_whatever_is_changed(names, height):
         project = with_part(project, Part(name, height))
     assert [part.name for part in project.cast] == list(dict.fromkeys(["JENNY", "WILL", *names]))
     assert all(part.height_m == height for part in project.cast if part.name in names)
+
+
+def test_the_same_plan_again_changes_nothing_and_an_older_one_brings_its_shots_back():
+    project, tracked = covered("classic")
+
+    def picked(before, name):
+        plan = next(one for one in plans(tracked[0].scene) if one.plan.name == name)
+        return adopt(before, tracked[0].id, "1", covered=plan, beats=beats(tracked[0].scene), rate=RATE)
+
+    assert picked(project, "classic") == project
+    noted = with_shot(project, "1A", note="she knows")
+    back = picked(picked(noted, "sparse"), "classic")
+    assert back.cut == project.cut
+    assert shot_of(back, "1A")[1].note == "she knows"
+    assert not shot_of(back, "1A")[0].omitted
+
+
+def test_long_action_is_seen_from_the_master_and_short_action_where_it_happens():
+    long = "She looks at him for a very long time and then at the kettle and the door and the window and him again."
+    for words, master in (("A beat.", False), (long, True)):
+        scene = track(read_fountain(TEXT.replace("JENNY\nYou never", f"{words}\n\nJENNY\nYou never").encode()))[0].scene
+        found = plans(scene)[0]
+        place = next(n for n, beat in enumerate(beats(scene)) if beat.words == words)
+        assert (found.by[place] == found.plan.shots[0].shot.label) is master
+
+
+def test_a_shot_ends_where_its_last_words_end_in_the_new_draft():
+    before, after = redrafted(TEXT.replace("WILL\n(quietly)", "A clock strikes, somewhere.\n\nWILL\n(quietly)"))
+    moved = {shot.id: shot for shot in after.shots}
+    first = 4  # the paragraph before which one was put
+    here = [shot for shot in before.shots if shot.scene == "scene-0001"]
+    assert [moved[shot.id].until - shot.until for shot in here] == [int(shot.until >= first) for shot in here]
+    assert {shot.until >= first for shot in here} == {True, False}

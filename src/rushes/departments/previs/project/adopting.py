@@ -28,8 +28,8 @@ def adopt(
 ) -> Project:
     """Return the project with a plan's set-ups as the shots of a scene, and the cut that the plan proposes.
 
-    A set-up that the scene has already keeps its id, note, sketch and keys; one that the plan does not use is omitted
-    and can be brought back.
+    A set-up that the scene has already, or had once, keeps its id, note, sketch and keys; one that the plan does not
+    use is omitted and can be brought back.
 
     Args:
         project: the project.
@@ -41,6 +41,7 @@ def adopt(
     """
     spans = covered_beats(covered.by)
     before = {shot.asked: shot for shot in _shots_of(project, scene)}
+    out = {named.shot_id for named in project.roster if named.omitted}
     ids: dict[str, str] = {}
     for planned in covered.plan.shots:
         label, asked = planned.shot.label, asked_of(planned.shot)
@@ -48,13 +49,14 @@ def adopt(
         element, until = beats[first].first, beats[last].last
         if asked in before:
             ids[label] = before.pop(asked).id
+            project = omitted(project, ids[label], out=False)
             project = _moved(project, ids[label], (element, until))
         else:
             work = ShotWork("", scene, element, until, asked)
             project, named = with_new_shot(project, work, number, after=list(ids.values())[-1] if ids else "")
             ids[label] = named.shot_id
     for shot in before.values():
-        project = omitted(project, shot.id)
+        project = project if shot.id in out else omitted(project, shot.id)
     project = with_scene(project, scene, plan=covered.plan.name)
     starts = beat_frames(beats, rate)
     events = _events(covered, {label: (ids[label], starts[span[0]]) for label, span in spans.items()}, starts)
@@ -62,9 +64,11 @@ def adopt(
 
 
 def _shots_of(project: Project, scene: str) -> list[ShotWork]:
+    """Return the shots of a scene, omitted ones first, so that one that is in the show wins over its like."""
     out = {named.shot_id for named in project.roster if named.omitted}
     lost = {orphan.anchor.id for orphan in project.tray}
-    return [shot for shot in project.shots if shot.scene == scene and shot.id not in out | lost]
+    mine = [shot for shot in project.shots if shot.scene == scene and shot.id not in lost]
+    return sorted(mine, key=lambda shot: shot.id not in out)
 
 
 def _moved(project: Project, name: str, covers: tuple[int, int]) -> Project:
@@ -79,7 +83,7 @@ def _events(covered: Covered, shots: dict[str, tuple[str, int]], starts: Sequenc
         shot, begins = shots[label]
         frames = starts[place + 1] - starts[place]
         last = events[-1] if events else None
-        if last and last.shot == shot and last.first + last.frames == starts[place] - begins:
+        if last and last.shot == shot:
             events[-1] = replace(last, frames=last.frames + frames)
         elif frames:
             events.append(CutEvent(shot, starts[place] - begins, frames))
