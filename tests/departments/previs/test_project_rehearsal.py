@@ -304,8 +304,9 @@ def test_a_sketch_lies_over_a_frame_or_instead_of_it_and_its_recipe_says_so(fold
 
 
 def test_a_wall_that_the_look_passes_by_and_a_prop_behind_the_lens_or_the_actor_stay():
-    beside = Stage("box", (box("wall 1", (1, 0, 2), (3, 3, 2), "wall 1"),), (((1.0, 2.0), (3.0, 2.0)),))
-    assert struck(beside, [lens(0, 1.6, 5.0)], [EYES])[0] == frozenset()
+    for wall in (((1.0, 2.0), (3.0, 2.0)), ((-3.0, 2.0), (-1.0, 2.0))):
+        beside = Stage("box", (box("wall 1", (wall[0][0], 0, 2), (wall[1][0], 3, 2), "wall 1"),), (wall,))
+        assert struck(beside, [lens(0, 1.6, 5.0)], [EYES])[0] == frozenset()
     behind = Stage("box", (box("shelf", (-0.5, 0, 6), (0.5, 2, 6.4)), box("tree", (-0.5, 0, -3), (0.5, 2, -2))))
     assert struck(behind, [lens(0, 1.6, 5.0)], [EYES])[0] == frozenset()
 
