@@ -18,7 +18,7 @@ MOST_POINTS = 4000
 NOTHING_LEFT = 0.002
 """Share of a shot that is not worth another key."""
 
-PLAIN_HEAT = 0.15
+PLAIN_HEAT = 0.3
 """Share of the greatest heat from which a pixel belongs to the region."""
 
 WORTH_NAMING = 0.08
@@ -108,7 +108,7 @@ def _waiting(passes: Passes, keys: Sequence[Key]) -> tuple[Asked, float]:
 
 
 def _smoothed(heat: Floats) -> Floats:
-    return np.asarray(gaussian_filter(heat, heat.shape[1] / 80), np.float32)
+    return np.asarray(gaussian_filter(heat, heat.shape[1] / 160), np.float32)
 
 
 def _region(heat: Floats) -> tuple[int, int, int, int]:
@@ -124,7 +124,7 @@ def _words(advice: Advice, passes: Passes, names: Sequence[str]) -> str:
     height, width = passes.ids.shape
     across = ("left", "middle", "right")[min(int(1.5 * (left + right) / width), 2)]
     down = ("top", "middle", "bottom")[min(int(1.5 * (top + bottom) / height), 2)]
-    whole = (right - left) > 0.7 * width and (bottom - top) > 0.7 * height
+    whole = (right - left) > 0.85 * width and (bottom - top) > 0.85 * height
     where = "all over" if whole else ("in the middle" if across == down else f"{down} {across}")
     mass = np.bincount(passes.ids.reshape(-1), advice.heat.reshape(-1))
     order = [n for n in np.argsort(-mass)[:MOST_NAMES] if mass[n] >= WORTH_NAMING * mass.sum()]
