@@ -190,3 +190,33 @@ def test_a_painted_key_is_carried_over_its_shot_and_one_of_another_size_is_refus
     code, _, said = typed("previs", "frame", "dusk", "1A", "0", "no.png")
     assert code == 1
     assert "painted over another picture" in said
+
+
+def test_a_shot_that_is_omitted_is_told_and_no_traceback(project, typed):
+    assert typed("previs", "omit", "dusk", "1A")[0] == 0
+    for words in (("frame", "dusk", "1A", "0", "a.png"), ("passes", "dusk", "1A", "out"), ("next", "dusk", "1A")):
+        code, _, said = typed("previs", *words)
+        assert code == 1
+        assert "can be drawn" in said
+
+
+def test_what_a_surface_wears_and_what_stays_is_decided_and_kept(project, typed):
+    assert "plaster wall: dark blue" in typed("previs", "swatch", "dusk", "plaster wall", "dark blue")[1]
+    assert shots(typed)["swatches"] == [["plaster wall", "dark blue"]]
+    assert typed("previs", "swatch", "dusk", "plaster wall", "")[0] == 0
+    assert shots(typed)["swatches"] == []
+    assert typed("previs", "shot", "dusk", "1A", "--lock", "JENNY", "--seed", "7", "--seconds", "2")[0] == 0
+    changed = next(shot for shot in shots(typed)["shots"] if shot["locked"])
+    assert (changed["locked"], changed["seed"], changed["frames"]) == (["JENNY"], 7, 48)
+    assert typed("previs", "shot", "dusk", "1A", "--lock", "")[0] == 0
+    assert not [shot for shot in shots(typed)["shots"] if shot["locked"]]
+
+
+def test_a_cut_that_points_at_the_animatic_counts_its_slate(project, typed):
+    assert typed("previs", "cut", "dusk", "with.otio", "--movie", "dusk.mp4")[0] == 0
+    assert typed("previs", "cut", "dusk", "without.otio", "--movie", "dusk.mp4", "--slate", "0")[0] == 0
+    starts = [
+        next(iter(otio.adapters.read_from_file(name).find_clips())).media_reference.available_range.start_time.value
+        for name in ("with.otio", "without.otio")
+    ]
+    assert starts[1] - starts[0] == 48

@@ -17,6 +17,7 @@ try:
     from rushes.cli import previs_demo, previs_keys, previs_out, previs_work
     from rushes.cli.previs_publish import Wanted, publish
     from rushes.cli.previs_work import with_scene_of
+    from rushes.departments.previs.breakdown.sheets import break_down
     from rushes.departments.previs.project.drafting import merged_draft, with_draft
     from rushes.departments.previs.project.dressing import look_of
     from rushes.departments.previs.project.files import keep_draft, read_project, tracked_scenes, write_project
@@ -104,9 +105,7 @@ def draft(folder: Folder, script: Annotated[Path, typer.Argument(help="The new d
     old, new_script = tracked_scenes(folder, project), read_script(script)
     merged = merged_draft(project, old, new_script)
     kept = keep_draft(folder, script)
-    moved = with_draft(project, kept, merged, numbers={one.id: "" for one in merged.scenes})
-    sheets = rehearse(folder, moved).sheets
-    numbers = {sheet.id: sheet.number for sheet in sheets}
+    numbers = {sheet.id: sheet.number for sheet in break_down(merged.scenes)}
     moved = with_draft(project, kept, merged, numbers=numbers)
     moved = with_scenes_of(folder, moved, merged.scenes)
     write_project(folder, moved)

@@ -9,17 +9,15 @@ import numpy as np
 import typer
 from PIL import Image
 
+from rushes.cli.previs_work import the_shot
 from rushes.cli.voice import err, say
 from rushes.departments.previs.keys.cover import heat_picture, paint_next
-from rushes.departments.previs.plan import ReadyShot
 from rushes.departments.previs.project.darkroom import Darkroom
-from rushes.departments.previs.project.edits import shot_of
-from rushes.departments.previs.project.files import read_project, write_project
+from rushes.departments.previs.project.files import write_project
 from rushes.departments.previs.project.keying import keep_key, keys_of, teach_net
 from rushes.departments.previs.project.model import Project, ShotWork
-from rushes.departments.previs.project.rehearsal import rehearse, size_of
+from rushes.departments.previs.project.rehearsal import size_of
 from rushes.departments.previs.render.display import to_display
-from rushes.domain.errors import NotFound
 from rushes.jobs.bar import progress_bar
 from rushes.media.whole import whole_file
 
@@ -37,7 +35,7 @@ def key(
     painting: Annotated[Path, typer.Argument(help="Painted over that frame: PNG, TIFF, or scene-linear EXR.")],
 ) -> None:
     """Keep a frame that an artist painted; the shot is drawn from its keys from now on."""
-    project, shot, work = _the_shot(folder, name)
+    project, shot, work = the_shot(folder, name)
     with Darkroom(project, size_of(project), folder=folder) as room:
         made = keep_key(folder, work, frame, painting=painting, passes=room.passes(shot, frame))
         # all keys are looked at before anything is decided: one that does not fit is refused with every reason
@@ -53,7 +51,7 @@ def next_(
     to: Annotated[Path | None, typer.Option(help="A new .png that shows where to paint.")] = None,
 ) -> None:
     """Say which frame to paint next, and where: what no key shows yet."""
-    project, shot, work = _the_shot(folder, name)
+    project, shot, work = the_shot(folder, name)
     with Darkroom(project, size_of(project), folder=folder) as room:
         numbers = sorted({round(n) for n in np.linspace(0, max(shot.frames - 1, 0), LOOKED_AT)})
         looked_at = {number: room.passes(shot, number) for number in numbers}
@@ -76,21 +74,12 @@ def carry(
     seconds: Annotated[float, typer.Option(min=1, help="Of one processor.")] = 60.0,
 ) -> None:
     """Teach what no key shows of a shot, by its keys alone."""
-    project, shot, work = _the_shot(folder, name)
+    project, shot, work = the_shot(folder, name)
     with progress_bar(err) as watch, Darkroom(project, size_of(project), folder=folder) as room:
         watch(0, 1, "learning from the keys")
         keyed = keys_of(folder, work, shot, passes_at=lambda number: room.passes(shot, number))
         learned = teach_net(folder, work, keyed, seconds=seconds)
     say(f"{shot.label}: {learned.steps} steps; rushes previs draw {folder} shows it")
-
-
-def _the_shot(folder: Path, name: str) -> tuple[Project, ReadyShot, ShotWork]:
-    project = read_project(folder)
-    named, work = shot_of(project, name)
-    rehearsal = rehearse(folder, project)
-    if named.shot_id not in rehearsal.shots:
-        raise NotFound("shot that can be drawn", name, [shot.label for shot in rehearsal.shots.values()])
-    return project, rehearsal.shots[named.shot_id], work
 
 
 def _kept(folder: Path, project: Project, work: ShotWork) -> None:

@@ -11,11 +11,11 @@ import typer
 from PIL import Image
 
 from rushes.cli.previs_publish import make_animatic
+from rushes.cli.previs_work import the_shot
 from rushes.cli.voice import err, say
 from rushes.departments.previs.out.camera_report import camera_numbers
 from rushes.departments.previs.out.hud import hud
 from rushes.departments.previs.project.darkroom import Darkroom
-from rushes.departments.previs.project.edits import shot_of
 from rushes.departments.previs.project.files import read_project, write_project
 from rushes.departments.previs.project.frame_recipe import pixels_digest
 from rushes.departments.previs.project.model import CutEvent
@@ -32,13 +32,15 @@ from rushes.media.whole import whole_file
 Folder = Annotated[Path, typer.Argument(help="Of the project.")]
 ShotName = Annotated[str, typer.Argument(help="Label or id of the shot.")]
 FIRST_FRAME = 1001
+SLATE_S = 2.0
+"""Of an animatic, unless somebody says otherwise; a cut that points at it counts on the same."""
 
 
 def animatic(
     folder: Folder,
     to: Annotated[Path, typer.Argument(help="A new .mp4 (H.264) or .mov (ProRes).")],
     *,
-    slate: Annotated[float, typer.Option(help="Seconds of slate before the cut.")] = 2.0,
+    slate: Annotated[float, typer.Option(help="Seconds of slate before the cut.")] = SLATE_S,
     silent: Annotated[bool, typer.Option("--silent", help="No scratch dialogue.")] = False,
 ) -> None:
     """Write the animatic: slate, burn-ins, timecode, scratch dialogue."""
@@ -57,11 +59,12 @@ def cut(
     to: Annotated[list[Path], typer.Argument(help="New files: .otio, .edl, .xml (Final Cut Pro 7), .fcpxml.")],
     *,
     movie: Annotated[str, typer.Option(help="The animatic that the cut points at, as its file name.")] = "",
+    slate: Annotated[float, typer.Option(help="Seconds of slate that it has before the cut.")] = SLATE_S,
 ) -> None:
     """Write the cut for an editing system; every format carries the ids of the shots."""
     rehearsal = rehearse(folder, read_project(folder))
     for path in to:
-        write_cut(path, rehearsal.cut, rehearsal.shots, media=_media(rehearsal, movie))
+        write_cut(path, rehearsal.cut, rehearsal.shots, media=_media(rehearsal, movie, slate))
         say(str(path))
 
 
@@ -86,6 +89,9 @@ def recut(
     events = tuple(
         CutEvent(event.shot, event.first, event.frames, str(event.speed)) for event in found.cut.events if event.shot
     )
+    closed = sum(event.frames for event in found.cut.events if not event.shot)
+    if closed:
+        say(f"{closed} frame(s) that show no shot of this project are closed up")
     if not events:
         raise BadMaterial(f"{file.name} has no shot of this project", remedy="Name the animatic: --movie.")
     write_project(folder, replace(project, cut=events, recut=True))
@@ -120,9 +126,7 @@ def passes(
     step: Annotated[int, typer.Option(min=1, help="Every so many frames.")] = 1,
 ) -> None:
     """Write a shot's greybox and its passes as EXR sequences, each ready to be ingested."""
-    project = read_project(folder)
-    rehearsal = rehearse(folder, project)
-    shot = rehearsal.shots[shot_of(project, name)[0].shot_id]
+    project, shot, _ = the_shot(folder, name)
     count = min(frames or shot.frames, shot.frames)
     with progress_bar(err) as watch, Darkroom(project, size_of(project), folder=folder) as room:
         for done, frame in enumerate(range(0, count, step)):
@@ -143,9 +147,7 @@ def frame(
     ] = False,
 ) -> None:
     """Draw one frame, with its recipe beside it: the same recipe gives the same pixels."""
-    project = read_project(folder)
-    rehearsal = rehearse(folder, project)
-    shot = rehearsal.shots[shot_of(project, name)[0].shot_id]
+    project, shot, _ = the_shot(folder, name)
     with Darkroom(project, size_of(project), folder=folder) as room:
         picture, recipe = room.draw(shot, number), room.recipe(shot, number)
     shown = np.asarray(hud(picture, camera_numbers(shot, number)), np.uint8) if reticle else picture
@@ -157,8 +159,9 @@ def frame(
     say(f"{to}: {told['pixels']}")
 
 
-def _media(rehearsal: Rehearsal, movie: str) -> CutMedia:
-    return CutMedia(animatic=movie, size=size_of(rehearsal.project))
+def _media(rehearsal: Rehearsal, movie: str, slate_s: float) -> CutMedia:
+    slate = round(slate_s * rehearsal.cut.frame_rate) if movie else 0
+    return CutMedia(animatic=movie, slate_frames=slate, size=size_of(rehearsal.project))
 
 
 def _write_passes(folder: Path, label: str, number: int, *, found: Passes, frame_rate: str) -> None:

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PIL import Image
 
-from rushes.departments.previs.breakdown.items import SceneSheet
 from rushes.departments.previs.out.animatic import drawn_once, write_animatic
 from rushes.departments.previs.out.animatic_burnins import BURNS
 from rushes.departments.previs.out.animatic_words import AnimaticStyle
@@ -184,7 +183,7 @@ def _draw_plans(out: Path, rehearsal: Rehearsal) -> dict[str, str]:
     found = {}
     for name, shots in by_scene(rehearsal).items():
         scene = rehearsal.scenes[name]
-        sheet = _plan_sheet(rehearsal, scene.sheet)
+        sheet = _plan_sheet(rehearsal)
         drawing = plan_view(scene.stage, shots[:MOST_ON_PLAN], sheet)
         found[name] = f"plans/{name}.svg"
         with whole_file(out / found[name]) as draft:
@@ -194,11 +193,10 @@ def _draw_plans(out: Path, rehearsal: Rehearsal) -> dict[str, str]:
     return found
 
 
-def _plan_sheet(rehearsal: Rehearsal, sheet: SceneSheet) -> PlanSheet:
+def _plan_sheet(rehearsal: Rehearsal) -> PlanSheet:
     return PlanSheet(
         rehearsal.project.title,
-        f"{sheet.number} {sheet.heading}",
-        f"draft {len(rehearsal.project.drafts)}",
+        draft=f"draft {len(rehearsal.project.drafts)}",
         frame_rate=rehearsal.cut.frame_rate,
     )
 

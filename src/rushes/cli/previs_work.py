@@ -1,8 +1,9 @@
-"""rushes previs shot, add, omit, renumber, cast, set, place, item, learn: what people decide in a project."""
+"""rushes previs shot, add, omit, renumber, cast, set, place, item, swatch, learn: what people decide in a project."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from rushes.cli.voice import say, say_table
 from rushes.departments.previs.breakdown.decisions import Decision, write_decisions
 from rushes.departments.previs.breakdown.items import Category
 from rushes.departments.previs.breakdown.tagger import teach
+from rushes.departments.previs.plan import ReadyShot
 from rushes.departments.previs.project.edits import (
     omitted,
     renamed,
@@ -47,6 +49,10 @@ def shot(
     label: Annotated[str | None, typer.Option(help="What it is called from now on; its id stays.")] = None,
     method: Annotated[str | None, typer.Option(help=f"{', '.join(METHODS)}.")] = None,
     strength: Annotated[float | None, typer.Option(help="Of the look, 0 to 1.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of anything random in the method.")] = None,
+    lock: Annotated[
+        list[str] | None, typer.Option(help="A piece, person or surface that the look leaves alone; '' for none.")
+    ] = None,
     sketch: Annotated[Path | None, typer.Option(help="A drawing to lay over it: PNG or SVG.")] = None,
     instead: Annotated[bool | None, typer.Option("--instead/--over", help="The drawing stands instead of it.")] = None,
 ) -> None:
@@ -55,9 +61,11 @@ def shot(
     changes: dict[str, object] = {
         "asked": line,
         "note": note,
-        "frames": None if seconds is None else round(seconds * float(rehearse(folder, project).cut.frame_rate)),
+        "frames": None if seconds is None else round(seconds * Fraction(project.frame_rate)),
         "method": method,
         "strength": strength,
+        "seed": seed,
+        "locked": None if lock is None else tuple(filter(None, lock)),
         "sketch": keep(folder, "sketches", sketch) if sketch else None,
         "sketch_instead": instead,
     }
@@ -202,6 +210,33 @@ def item(
         draft.write_text(write_decisions((*decisions_of(folder), decision)), encoding="utf-8")
 
 
+def swatch(
+    folder: Folder,
+    surface: Annotated[str, typer.Argument(help="A surface or a piece of a set, as in 'plaster wall'.")],
+    name: Annotated[str, typer.Argument(help="Of the swatch, as in the look pack's report; or greybox; '' for none.")],
+) -> None:
+    """Say which swatch of the look a surface wears; what nobody decided goes by its words and its grey."""
+    project = read_project(folder)
+    decided = {**dict(project.swatches), surface: name}
+    kept = tuple(sorted((what, worn) for what, worn in decided.items() if worn))
+    write_project(folder, replace(project, swatches=kept))
+    say("\n".join(f"{what}: {worn}" for what, worn in kept) or "nothing is decided")
+
+
+def the_shot(folder: Path, name: str) -> tuple[Project, ReadyShot, ShotWork]:
+    """Return a project and one of its shots that can be drawn, by id or label.
+
+    Raises:
+        NotFound: it is omitted, lies in the tray, or no camera gives what is asked.
+    """
+    project = read_project(folder)
+    named, work = shot_of(project, name)
+    rehearsal = rehearse(folder, project)
+    if named.shot_id not in rehearsal.shots:
+        raise NotFound("shot that can be drawn", name, [shot.label for shot in rehearsal.shots.values()])
+    return project, rehearsal.shots[named.shot_id], work
+
+
 def learn(folder: Folder) -> None:
     """Learn from this show: the tagger from what people decided, the pace from the cut that came back."""
     project = read_project(folder)
@@ -237,4 +272,4 @@ def checked_shot(folder: Path, project: Project, name: str) -> None:
         raise BadMaterial(f"{named.label} cannot be drawn so", reasons, "Change the line; nothing was kept.")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (shot, add, omit, renumber, cast, set_, place, item, learn)
+COMMANDS: tuple[Callable[..., None], ...] = (shot, add, omit, renumber, cast, set_, place, item, swatch, learn)

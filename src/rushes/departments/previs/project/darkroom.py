@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rushes.departments.previs.look.dress import Wardrobe
 from rushes.departments.previs.out.sketch import Sketching, composite, read_sketch
 from rushes.departments.previs.plan import ReadyShot
-from rushes.departments.previs.project.dressing import Look, dressed, painted, sources_of, wardrobe_of
+from rushes.departments.previs.project.dressing import Look, dressed, locked_ids, painted, sources_of, wardrobe_of
 from rushes.departments.previs.project.files import inside
 from rushes.departments.previs.project.frame_recipe import FrameRecipe, recipe_of
 from rushes.departments.previs.project.keying import Keyed, keyed_frame, keys_of
@@ -92,9 +92,7 @@ class Darkroom:
             everything = renderer.draw(moment, EVERYTHING)
             return painted(self._look, self._wardrobe(shot), everything, work=work, stage=shot.stage)
         if work.method == "keyed" and work.keys and work.strength > 0:
-            locked = [
-                n for n, one in enumerate(shot.stage.pieces, 1) if {one.name, one.of, one.surface} & set(work.locked)
-            ]
+            locked = locked_ids(shot.stage, work)
             everything = renderer.draw(moment, EVERYTHING)
             return to_display(keyed_frame(self._keyed(shot), everything, frame, work=work, locked=locked))
         if work.method != "ink":
@@ -121,7 +119,8 @@ class Darkroom:
             content = inside(self._folder, "sketches", work.sketch).read_bytes()
             made = replace(made, sketch=digest_of_bytes(content), sketch_instead=work.sketch_instead)
         if work.method == "keyed" and work.keys:
-            made = replace(made, strength=work.strength, seed=work.seed, keys=self._keyed(shot).digests)
+            keys = self._keyed(shot).digests
+            made = replace(made, strength=work.strength, seed=work.seed, locked=work.locked, keys=keys)
         if work.method not in LOOKS or self._look is None:
             return replace(made, method="greybox" if work.method in LOOKS else work.method)
         return replace(
